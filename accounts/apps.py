@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import browser  # noqa: F401  (connects its receivers)
+
+    def expired(self) -> "dict[str, QuerySet[Any]]":
+        from axes.models import AccessAttempt
+
+        from accounts.models import Session
+
+        now = timezone.now()
+        # An ended session stays on the revocation list as long as its access tokens could live.
+        over = now - settings.ACCESS_TOKEN_LIFETIME
+        return {
+            "sessions": Session.objects.filter(Q(expires_at__lt=over) | Q(ended_at__lt=over)),
+            "failed sign-ins": AccessAttempt.objects.filter(
+                attempt_time__lt=now - settings.AXES_COOLOFF_TIME
+            ),
+        }

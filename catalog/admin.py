@@ -1,0 +1,97 @@
+"""The admin for those who run the shop: find items, take them off sale, look at what was sold."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from rest_framework.exceptions import APIException
+
+from catalog.admin_import import ImportAdmin
+from catalog.errors import ItemWithdrawn
+from catalog.models import Entry, Item
+from ecom.admin_site import ServiceAdminSite
+from ecom.errors import Overloaded
+from ecom.paginator import BoundedPaginator
+
+MAX_WITHDRAWN = 1000  # items at once
+
+
+class CatalogAdminSite(ServiceAdminSite):
+    site_header = "Catalog"
+    site_title = "Catalog"
+    index_title = "Items and sales"
+    site_url = "/catalog/"
+
+
+site = CatalogAdminSite(name="catalog_admin")
+
+
+class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Lists cost the same however many rows there are: no count of all, no sorting at will."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    ordering = ["-id"]  # the newest first
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Item, site=site)
+class ItemAdmin(ImportAdmin, ListAdmin):
+    list_display = ["name", "sku", "owner", "price", "stock", "on_sale", "created"]
+    list_filter = ["on_sale", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "=sku", "=owner", "=id"]
+    search_help_text = "Part of a name, or all of a sku, a handle or an id."
+    editable = ["name", "description", "sku", "price"]
+    readonly_fields = ["id", "owner", "stock", "on_sale", "created", "updated", "withdrawn_at"]
+    fields = [*editable, *readonly_fields]
+    actions = ["withdraw"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        withdrawn = obj is not None and obj.withdrawn_at is not None
+        return super().has_change_permission(request, obj) and not withdrawn
+
+    def save_model(
+        self, request: HttpRequest, obj: Item, form: "ModelForm[Item]", change: bool
+    ) -> None:
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        Item.objects.act_on_latest(obj.pk, lambda item: item.change(**changes))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except APIException as error:
+            messages.error(request, str(error.detail))
+            return HttpResponseRedirect(request.get_full_path())
+
+    @admin.action(description="Take off sale for good", permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
+        done = 0
+        for item in queryset.filter(withdrawn_at=None)[:MAX_WITHDRAWN]:
+            try:
+                Item.objects.act_on_latest(item.pk, Item.withdraw)
+            except (ItemWithdrawn, Overloaded):
+                continue
+            self.log_change(request, item, "Taken off sale.")
+            done += 1
+        rest = " Repeat it for the rest." if done == MAX_WITHDRAWN else ""
+        self.message_user(request, f"Taken off sale: {done:,}.{rest}")
+
+
+@admin.register(Entry, site=site)
+class EntryAdmin(ListAdmin):
+    list_display = ["created", "kind", "quantity", "name", "price", "buyer", "seller", "item_id"]
+    list_filter = ["kind"]
+    search_fields = ["=item_id", "=buyer", "=seller", "=id"]
+    search_help_text = "All of an item's id, a handle or an entry's id."
+
+    def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
+        return False

@@ -1,0 +1,11 @@
+from django.db import models
+
+
+class ClosedOwner(models.Model):
+    """An account that is closed. Written first, so that nothing it still offers stays on sale."""
+
+    owner_id = models.UUIDField(primary_key=True)
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.owner_id)

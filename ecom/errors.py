@@ -1,0 +1,159 @@
+"""One shape for every error: problem details (RFC 9457) with a stable `code`.
+
+    {"type": "about:blank", "title": "Conflict", "status": 409,
+     "code": "sold_out", "detail": "Only 2 are left.", "errors": [], "request_id": "…"}
+
+`errors` names the fields of an invalid body: {"field": "price", "code": "min_value", "detail": …}.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from ecom.request_log import current_request_id
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Conflict(exceptions.APIException):
+    status_code = 409
+    default_detail = "This is not possible in the present state."
+    default_code = "conflict"
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = 412
+    default_detail = "It was changed in the meantime. Read it again and repeat the change."
+    default_code = "precondition_failed"
+
+
+class PreconditionRequired(exceptions.APIException):
+    status_code = 428
+    default_detail = "Send If-Match with the ETag of what you read, so that nothing newer is lost."
+    default_code = "precondition_required"
+
+
+class IdempotencyKeyReused(exceptions.APIException):
+    status_code = 422
+    default_detail = "This Idempotency-Key was used for a different request. Use a new one."
+    default_code = "idempotency_key_reused"
+
+
+class Overloaded(exceptions.APIException):
+    status_code = 503
+    default_detail = "Too much is going on at the moment. Try again in a few seconds."
+    default_code = "overloaded"
+    wait = 2  # seconds, sent as Retry-After
+
+
+class DatabaseUnavailable(exceptions.APIException):
+    status_code = 503
+    default_detail = "The database does not answer at the moment. Try again in a few seconds."
+    default_code = "database_unavailable"
+    wait = 5  # seconds, sent as Retry-After
+
+
+def problem(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": errors or [],
+        "request_id": current_request_id(),
+    }
+
+
+def field_errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """The leaves of a ValidationError's nested details, each with its dotted path."""
+    if isinstance(details, dict):
+        for name, value in details.items():
+            yield from field_errors(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(details, list):
+        for index, value in enumerate(details):
+            nested = isinstance(value, dict | list)
+            yield from field_errors(value, f"{path}[{index}]" if nested else path)
+    else:
+        yield {"field": path, "code": details.code or "invalid", "detail": str(details)}
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(exception, Http404):
+        exception = exceptions.NotFound()
+    elif isinstance(exception, PermissionDenied):
+        exception = exceptions.PermissionDenied()
+    elif isinstance(exception, OperationalError | InterfaceError):
+        logger.error("The database failed", exc_info=exception)
+        exception = DatabaseUnavailable()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    response = Response(problem_of(exception), status=exception.status_code)
+    if header := getattr(exception, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(exception, "wait", None):
+        response["Retry-After"] = str(int(wait) or 1)
+    renderer = getattr(context.get("request"), "accepted_renderer", None)
+    if renderer is None or isinstance(renderer, JSONRenderer):
+        response.content_type = CONTENT_TYPE
+    return response
+
+
+def problem_of(exception: exceptions.APIException) -> dict[str, Any]:
+    detail: Any = exception.detail
+    if isinstance(exception, exceptions.ValidationError):
+        errors = list(field_errors(detail))
+        sentence = "; ".join(
+            f"{error['field']}: {error['detail']}" if error["field"] else error["detail"]
+            for error in errors
+        )
+        return problem(400, "invalid", sentence, errors)
+    if isinstance(detail, dict):  # simplejwt's InvalidToken
+        sentence = "The token is not valid or has expired. Sign in again."
+        return problem(exception.status_code, str(detail["code"]), sentence)
+    return problem(exception.status_code, detail.code, str(detail))
+
+
+def page_error(status: int, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_error(400, "bad_request", "This request cannot be understood.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_error(403, "permission_denied", "You are not allowed to do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_error(404, "not_found", "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = page_error(503, "database_unavailable", DatabaseUnavailable.default_detail)
+        response["Retry-After"] = str(DatabaseUnavailable.wait)
+        return response
+    return page_error(500, "server_error", "Something went wrong here. It has been logged.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page_error(
+        403, "csrf_failed", "The form has expired. Reload the page and send it again."
+    )

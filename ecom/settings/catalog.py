@@ -1,0 +1,24 @@
+"""The catalog service: items and sales."""
+
+from ecom.settings.shared import *  # noqa: F403
+from ecom.settings.shared import DATA_DIR, SHARED_APPS, database
+
+SERVICE_NAME = "catalog"
+INSTALLED_APPS = [*SHARED_APPS, "import_export", "catalog"]
+ROOT_URLCONF = "catalog.urls"
+DATABASES = database("catalog.sqlite3")
+STATIC_URL = "/catalog/static/"
+
+SIGNING_KEYS_FILE = DATA_DIR / "catalog-keys.json"
+ACCOUNTS_PEER = "ecom.peers.accounts.AccountsOverHTTP"
+
+AUTH_USER_MODEL = "auth.User"
+AUTHENTICATION_BACKENDS = ["catalog.backends.AccountsStaffBackend"]
+LOGIN_URL = "/catalog/login/"
+LOGOUT_URL = "/catalog/logout/"
+LOGIN_REDIRECT_URL = "/catalog/"
+LOGOUT_REDIRECT_URL = "/catalog/"
+SESSION_COOKIE_AGE = 3600  # a change made by accounts reaches staff within the hour
+
+SESSION_COOKIE_NAME = "catalog_session"
+CSRF_COOKIE_NAME = "catalog_csrf"

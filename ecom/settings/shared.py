@@ -1,0 +1,267 @@
+"""Settings of every process. docs/settings.md lists each variable read here."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from ecom.development import secret_key
+
+# Lets generic classes be written as ModelAdmin[Item], which Django itself has not all learnt.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+ECOM_ENV = env.str("ECOM_ENV", default="production")
+if ECOM_ENV not in {"production", "development"}:
+    raise ImproperlyConfigured(f"ECOM_ENV is {ECOM_ENV!r}: set it to production or development.")
+DEVELOPMENT = ECOM_ENV == "development"
+
+
+def required(name: str, *, hint: str) -> str:
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. {hint} (On a laptop, ECOM_ENV=development supplies it.)"
+        )
+    return value
+
+
+DATA_DIR = Path(env.str("ECOM_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DEBUG = env.bool("DEBUG", default=False)
+if DEVELOPMENT and not env.str("SECRET_KEY", default=""):
+    SECRET_KEY = secret_key(DATA_DIR)
+else:
+    SECRET_KEY = required("SECRET_KEY", hint="Give 50 random characters.")
+
+# Where people and mails find this shop.
+BASE_URL = (
+    env.str("BASE_URL", default="http://127.0.0.1:8000")
+    if DEVELOPMENT
+    else required("BASE_URL", hint="Give the public URL, such as https://shop.example.com.")
+).rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else []
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-csrftoken",
+    "x-request-id",
+]
+
+# How many reverse proxies stand in front: the client is that many entries from the right of
+# X-Forwarded-For, and with 0 the header is ignored.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+HTTPS = env.bool("HTTPS", default=BASE_URL.startswith("https://"))
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Subdomains and browsers' preload lists are for whoever owns the whole domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_FAILURE_VIEW = "ecom.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+IMPORT_MAX_BYTES = 20 * 1024 * 1024
+
+SHARED_APPS = [
+    "ecom",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "ecom.request_log.RequestLogMiddleware",
+    "ecom.health.HealthMiddleware",
+    "ecom.client_address.ClientAddressMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "ecom.body_limit.BodyLimitMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+APPEND_SLASH = True
+WSGI_APPLICATION = "ecom.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+STATIC_ROOT = None if DEVELOPMENT else BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+
+def database(default_name: str) -> dict[str, dict[str, Any]]:
+    """DATABASES for one database: DATABASE_URL, or in development a SQLite file of that name."""
+    url = (
+        env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / default_name}")
+        if DEVELOPMENT
+        else required("DATABASE_URL", hint="Give postgresql://user:password@host/name.")
+    )
+    config: dict[str, Any] = env.db_url_config(url)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            # A write lock taken at the start of a transaction waits its turn; one taken
+            # halfway fails at once with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        }
+        config["CONN_MAX_AGE"] = None
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        config["OPTIONS"] = config.get("OPTIONS", {}) | {
+            # As of an SSD. With the default, made for turning disks, PostgreSQL would rather
+            # read and sort too many rows in sequence than walk along an index.
+            "options": "-c random_page_cost=1.1",
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+                "timeout": 1.5,
+                "reconnect_timeout": 2,
+            },
+        }
+        config["CONN_HEALTH_CHECKS"] = True
+    return {"default": config}
+
+
+# Where the services find each other.
+ACCOUNTS_URL = env.str("ACCOUNTS_URL", default="http://127.0.0.1:8001" if DEVELOPMENT else "")
+CATALOG_URL = env.str("CATALOG_URL", default="http://127.0.0.1:8002" if DEVELOPMENT else "")
+
+# Tokens (RFC 7519). accounts signs them; every process verifies them by itself.
+TOKEN_ISSUER = env.str("TOKEN_ISSUER", default="little-ecom")
+TOKEN_AUDIENCE = "little-ecom"
+SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
+REFRESH_TOKEN_LIFETIME = timedelta(days=14)
+SIMPLE_JWT = {
+    "ALGORITHM": "RS256",
+    "ISSUER": TOKEN_ISSUER,
+    "AUDIENCE": TOKEN_AUDIENCE,
+    "USER_ID_CLAIM": "sub",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "AUTH_TOKEN_CLASSES": ["ecom.tokens.AccessToken"],
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ecom.authentication.TokenAuthentication",
+        "ecom.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [
+        "ecom.parsers.StrictJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "ecom.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["ecom.throttling.ScopedThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "ecom.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "ecom.errors.exception_handler",
+    "NUM_PROXIES": 0,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Requests per window and client (an account, or an address where nobody is signed in).
+# A class of 30 behind one address, a script and 50 buyers at one moment fit in easily.
+THROTTLES_ENABLED = env.bool("THROTTLES_ENABLED", default=True)
+THROTTLE_RATES = {
+    "sign-up": env.str("THROTTLE_SIGN_UP", default="60/minute"),
+    "sign-in": env.str("THROTTLE_SIGN_IN", default="120/minute"),
+    "mail": env.str("THROTTLE_MAIL", default="20/hour"),
+    "write": env.str("THROTTLE_WRITE", default="600/minute"),
+    "search": env.str("THROTTLE_SEARCH", default="60/minute"),
+}
+
+SPECTACULAR_SETTINGS = {
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Forms are the browsable API's own way to send, and no part of the contract.
+    "PARSER_WHITELIST": ["ecom.parsers.StrictJSONParser"],
+    "VERSION": "1.0.0",
+}
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEVELOPMENT else "json")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "ecom.request_log.RequestIDFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        },
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Their messages quote what people typed: e-mail addresses, paths, queries.
+        "axes": {"level": "CRITICAL"},
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "django.server": {"level": "ERROR"},
+    },
+}

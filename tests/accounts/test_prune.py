@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.core.management import call_command
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Session, User
+
+
+@pytest.mark.django_db
+def test_deletes_what_has_expired_and_nothing_else(owner: User) -> None:
+    now = timezone.now()
+    moments = {
+        "live": {},
+        "ended a moment ago": {"ended_at": now},
+        "ended": {"ended_at": now - timedelta(minutes=31)},
+        "expired": {"expires_at": now - timedelta(minutes=31)},
+    }
+    for name, fields in moments.items():
+        session = Session.objects.begin(owner, HttpRequest())
+        Session.objects.filter(pk=session.pk).update(user_agent=name, **fields)
+    for minutes in (14, 16):
+        attempt = AccessAttempt.objects.create(username=str(minutes), failures_since_start=1)
+        attempt.attempt_time = now - timedelta(minutes=minutes)
+        attempt.save()
+
+    call_command("prune")
+
+    kept = set(Session.objects.values_list("user_agent", flat=True))
+    assert kept == {"live", "ended a moment ago"}
+    assert AccessAttempt.objects.get().username == "14"
+    assert User.objects.filter(pk=owner.pk).exists()

@@ -1,0 +1,166 @@
+"""A page costs what it shows: no filter and no order reads rows that it does not need."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from catalog.models import Entry, Item
+from catalog.original import OriginalPagination
+from ecom.tokens import Principal
+from tests.catalog.conftest import client_of, principal
+
+LIMIT = 20
+ROWS = 4000
+Statement = tuple[str, Any]
+
+FILTERS = ["", "owner=megy", "owner=anna"]
+RANGES = ["", "price_min=3&price_max=40", "price_min=7", "price_max=12.5"]
+URLS = [
+    f"/catalog/items/?limit={LIMIT}&order={order}&{owner}&{bounds}"
+    for order, owner, bounds in itertools.product(
+        ["newest", "oldest", "price", "-price"], FILTERS, RANGES
+    )
+    if order.endswith("price") or not bounds
+]
+URLS += [f"/catalog/my/items/?limit={LIMIT}&{state}" for state in ("", "on_sale=true")]
+URLS += [f"/catalog/my/items/?limit={LIMIT}&on_sale=false"]
+URLS += [f"/catalog/my/{entries}/?limit={LIMIT}" for entries in ("purchases", "sales")]
+URLS += ["/items", "/items/megy"]
+
+
+@pytest.fixture(autouse=True)
+def many(owner: Principal, buyer: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One item in three is off sale, half have the same price, and one owner has few."""
+    monkeypatch.setattr(OriginalPagination, "limit", lambda self: LIMIT)
+    people = [owner, buyer, *[owner, buyer] * 24, principal("anna")]
+    create_items(range(ROWS // 2), people)
+    create_entries(range(ROWS // 2), people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    # What came since then is in no statistics.
+    create_items(range(ROWS // 2, ROWS), people)
+    create_entries(range(ROWS // 2, ROWS), people)
+
+
+def create_items(numbers: range, people: list[Principal]) -> None:
+    Item.objects.bulk_create(
+        Item(
+            owner_id=people[number % 51].id,
+            owner=people[number % 51].handle,
+            name="Teapot",
+            sku_key=f"sku:{number}",
+            create_key=f"id:{number}",
+            price=number % 20 * 3 + 1 if number % 2 else 8,
+            on_sale=number % 3 > 0,
+        )
+        for number in numbers
+    )
+
+
+def create_entries(numbers: range, people: list[Principal]) -> None:
+    Entry.objects.bulk_create(
+        Entry(
+            item_id=f"{number:024x}",
+            first_unit=0,
+            quantity=1,
+            kind=["sale", "withdrawal"][number % 2],
+            name="Teapot",
+            price=1,
+            buyer_id=people[number // 2 % 51].id,
+            seller_id=people[(number // 2 + 1) % 51].id,
+            key=str(number),
+        )
+        for number in numbers
+    )
+
+
+def statements(client: APIClient, url: str) -> tuple[list[Statement], Any]:
+    """What the request asked the database for, and its answer."""
+    asked: list[Statement] = []
+
+    def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'FROM "catalog_' in sql:
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(record):
+        response = client.get(url)
+    assert response.status_code == 200, response.content
+    return asked, response
+
+
+def link(response: Any, relation: str) -> str:
+    links = {
+        found[2]: found[1] for found in re.finditer(r'<([^>]+)>; rel="(\w+)"', response["Link"])
+    }
+    return links[relation]
+
+
+def plan(statement: Statement) -> list[Any]:
+    sql, params = statement
+    prefix = (
+        "EXPLAIN (ANALYZE, FORMAT JSON) "
+        if connection.vendor == "postgresql"
+        else "EXPLAIN QUERY PLAN "
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(prefix + sql, params)
+        return list(cursor.fetchall())
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from nodes(child)
+
+
+def examined(statement: Statement) -> int:
+    """Rows that PostgreSQL read: what its scans returned, and what they threw away."""
+    ((found,),) = plan(statement)
+    root = found[0]["Plan"]
+    total = 0
+    for node in nodes(root):
+        assert node["Node Type"] not in {"Sort", "Incremental Sort", "Seq Scan"}, root
+        if node["Node Type"].endswith("Scan"):
+            removed = [value for key, value in node.items() if key.startswith("Rows Removed")]
+            total += int(node["Actual Rows"] * node["Actual Loops"]) + sum(removed)
+    return total
+
+
+def check(asked: list[Statement], url: str) -> None:
+    assert asked
+    if connection.vendor == "postgresql":
+        assert sum(map(examined, asked)) <= LIMIT + 1, (url, [plan(each) for each in asked])
+        return
+    for each in asked:
+        steps = [row[-1] for row in plan(each)]
+        assert len(steps) == 1, (url, steps)
+        assert re.match(r"SEARCH catalog_\w+ USING (COVERING )?INDEX", steps[0]), (url, steps)
+
+
+def test_pages(owner: Principal) -> None:
+    client = client_of(owner)
+    for url in URLS:
+        asked, response = statements(client, url)
+        check(asked, url)
+        for relation in ("next", "next", "prev"):
+            if relation in response.get("Link", ""):
+                asked, response = statements(client, link(response, relation))
+                check(asked, f"{url} {relation}")
+
+
+def test_last_pages(owner: Principal) -> None:
+    """Where few rows are left, or the statistics know of few."""
+    client = client_of(owner)
+    for url in URLS:
+        response = client.get(url.replace(f"limit={LIMIT}", "limit=100"))
+        while "next" in response.get("Link", ""):
+            further = link(response, "next").replace("limit=100", f"limit={LIMIT}")
+            asked, _ = statements(client, further)
+            check(asked, further)
+            response = client.get(link(response, "next"))

@@ -1,0 +1,128 @@
+"""/catalog/login/, where catalog runs apart from accounts."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from ecom.authentication import SESSION_KEY
+from ecom.peers import PeerUnavailable, accounts_peer
+from ecom.tokens import Principal
+from tests.catalog.conftest import principal
+
+pytestmark = pytest.mark.skipif(
+    settings.SERVICE_NAME != "catalog", reason="only in the catalog's own shape"
+)
+
+URL = "/catalog/login/"
+CREDENTIALS = {"username": "megy@example.com", "password": "violet-teapot-41"}
+
+
+class Accounts:
+    """Answers in place of the accounts service."""
+
+    def __init__(self) -> None:
+        self.staff: Principal | None = principal("megy", is_staff=True)
+        self.asked: list[tuple[str, str, str]] = []
+        self.up = True
+
+    def sign_in_staff(self, email: str, password: str, address: str) -> Principal | None:
+        self.asked.append((email, password, address))
+        if not self.up:
+            raise PeerUnavailable
+        return self.staff
+
+    def is_revoked(self, person: Principal) -> bool:
+        return False
+
+
+@pytest.fixture
+def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
+    double = Accounts()
+    for module in ("catalog.backends", "ecom.authentication"):
+        monkeypatch.setattr(f"{module}.accounts_peer", lambda: double)
+    return double
+
+
+def users() -> list[dict[str, Any]]:
+    fields = ("username", "first_name", "is_staff", "is_superuser")
+    return list(get_user_model().objects.values(*fields))
+
+
+def test_form(client: Client) -> None:
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert b"E-mail" in response.content
+
+
+def test_success(client: Client, accounts: Accounts) -> None:
+    response = client.post(URL, CREDENTIALS, REMOTE_ADDR="10.0.0.9")
+
+    assert (response.status_code, response["Location"]) == (302, "/catalog/")
+    assert accounts.asked == [("megy@example.com", "violet-teapot-41", "10.0.0.9")]
+    assert accounts.staff is not None
+    assert users() == [
+        {
+            "username": str(accounts.staff.id),
+            "first_name": "megy",
+            "is_staff": True,
+            "is_superuser": True,
+        }
+    ]
+    assert not get_user_model().objects.get().has_usable_password()
+    assert client.session[SESSION_KEY] == accounts.staff.claims()
+    assert client.session.get_expiry_age() <= 3600
+
+
+def test_admin_and_api_afterwards(client: Client, accounts: Accounts) -> None:
+    assert client.get("/catalog/admin/")["Location"].startswith("/catalog/admin/login/")
+    client.post(URL, CREDENTIALS)
+    assert client.get("/catalog/admin/").status_code == 200
+    assert client.get("/catalog/my/items/", headers={"Accept": "application/json"}).json() == {
+        "next": None,
+        "previous": None,
+        "results": [],
+    }
+
+
+def test_again(client: Client, accounts: Accounts) -> None:
+    """One row per account, with its flags of today."""
+    client.post(URL, CREDENTIALS)
+    password = get_user_model().objects.get().password
+    get_user_model().objects.update(is_superuser=False, is_staff=False)
+
+    client.post(URL, CREDENTIALS)
+
+    (user,) = users()
+    assert (user["is_staff"], user["is_superuser"]) == (True, True)
+    assert get_user_model().objects.get().password == password
+
+
+def test_refused(client: Client, accounts: Accounts) -> None:
+    accounts.staff = None
+    response = client.post(URL, CREDENTIALS)
+    assert response.status_code == 200
+    assert users() == []
+    assert SESSION_KEY not in client.session
+
+
+def test_accounts_does_not_answer(client: Client, accounts: Accounts) -> None:
+    accounts.up = False
+    response = client.post(URL, CREDENTIALS)
+    assert b"does not answer" in response.content
+    assert users() == []
+
+
+def test_too_many(client: Client, accounts: Accounts, settings: Any) -> None:
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"sign-in": "1/day"}
+    accounts.staff = None
+    client.post(URL, CREDENTIALS)
+    response = client.post(URL, CREDENTIALS)
+    assert b"Too many attempts" in response.content
+    assert len(accounts.asked) == 1
+
+
+def test_peer_is_the_configured_one() -> None:
+    assert type(accounts_peer()).__name__ == "AccountsOverHTTP"

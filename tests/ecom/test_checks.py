@@ -1,0 +1,40 @@
+import pytest
+from django.core.checks import CheckMessage
+from pytest_django import Settings
+
+from ecom import checks
+
+
+def ids(messages: list[CheckMessage]) -> list[str | None]:
+    return [message.id for message in messages]
+
+
+@pytest.fixture(autouse=True)
+def production(settings: Settings) -> None:
+    settings.DEVELOPMENT = False
+
+
+def test_throttle_rate(settings: Settings) -> None:
+    settings.THROTTLE_RATES = {"sign-up": "many", "write": "1/day"}
+    [error] = checks.check_throttle_rates()
+    assert error.id == "ecom.E001"
+    assert error.msg.startswith("THROTTLE_SIGN_UP: 'many'")
+
+
+def test_throttles_off(settings: Settings) -> None:
+    settings.THROTTLES_ENABLED = False
+    assert ids(checks.check_throttles_enabled()) == ["ecom.E002"]
+    settings.DEVELOPMENT = True
+    assert checks.check_throttles_enabled() == []
+
+
+def test_no_signing_keys(settings: Settings) -> None:
+    settings.SIGNING_KEYS = ""
+    assert ids(checks.check_signing_keys()) == ["ecom.E003"]
+
+
+def test_no_https(settings: Settings) -> None:
+    settings.HTTPS = False
+    assert ids(checks.check_https()) == ["ecom.W001"]
+    settings.HTTPS = True
+    assert checks.check_https() == []

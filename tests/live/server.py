@@ -1,0 +1,146 @@
+"""The shop as its users meet it: gunicorn in processes of its own, on a free port."""
+
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN = 30  # seconds
+STOP_WITHIN = 25  # seconds
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:ecom.gunicorn", "ecom.wsgi"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def new_database(folder: Path, server_url: str | None = None) -> str:
+    """The URL of an empty database: a file in `folder`, or one made on that PostgreSQL server."""
+    name = f"live_{uuid.uuid4().hex}"
+    if server_url is None:
+        return f"sqlite:///{folder / name}.sqlite3"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return urlsplit(server_url)._replace(path=f"/{name}").geturl()
+
+
+def drop_database(url: str, server_url: str | None) -> None:
+    if server_url is not None:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            name = urlsplit(url).path.removeprefix("/")
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+class Server:
+    """Its environment is the given variables and PATH, so that nothing of the caller's leaks in."""
+
+    def __init__(self, folder: Path, database_url: str, **variables: str) -> None:
+        self.port = int(variables.get("PORT", free_port()))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self.database_url = database_url
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "ECOM_ENV": "development",
+            "ECOM_DATA_DIR": str(folder),
+            "DATABASE_URL": database_url,
+            "BASE_URL": self.url,
+            "EMAIL_URL": "consolemail://",
+            "PORT": str(self.port),
+        } | variables
+        self.log = folder / f"{self.port}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def start(self, command: list[str] = GUNICORN) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that kill() reaches the workers
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + START_WITHIN
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"The server ended:\n{self.logged()}"
+            with contextlib.suppress(requests.ConnectionError):
+                if requests.get(f"{self.url}/ready", timeout=5).ok:
+                    return
+            time.sleep(0.02)
+        raise AssertionError(f"Not ready within {START_WITHIN} s:\n{self.logged()}")
+
+    def logged(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it as an operator would and return the exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        try:
+            return self.process.wait(STOP_WITHIN)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the server at once, as when the machine fails."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(STOP_WITHIN)
+
+    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Ask the database itself, past the server. `sql` marks its parameters with %s."""
+        if self.database_url.startswith("sqlite"):
+            path = self.database_url.removeprefix("sqlite:///")
+            with contextlib.closing(sqlite3.connect(path)) as file:
+                return file.execute(sql.replace("%s", "?"), parameters).fetchall()
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(sql.encode(), parameters).fetchall()
+
+
+@contextlib.contextmanager
+def running(folder: Path, server_url: str | None, **variables: str) -> Iterator[Server]:
+    """A migrated, started server with an empty database; `server_url` is PostgreSQL's, if any."""
+    database_url = new_database(folder, server_url)
+    server = Server(folder, database_url, **variables)
+    try:
+        migrated = server.manage("migrate", "--verbosity=0")
+        assert migrated.returncode == 0, migrated.stderr
+        server.start()
+        yield server
+        assert server.stop() == 0, server.logged()
+    finally:
+        if server.process is not None:
+            server.kill()
+        drop_database(database_url, server_url)

@@ -1,0 +1,153 @@
+"""What people see, in a real Chromium."""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.live.ledger import Ledger
+from tests.live.person import PASSWORD, Person
+from tests.live.server import Server
+
+PATIENCE = 20  # seconds
+PHONE = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+PAGES = [
+    "/",
+    "/accounts/",
+    "/accounts/login/",
+    "/accounts/sign-up/",
+    "/accounts/docs/",
+    "/accounts/admin/",
+    "/catalog/",
+    "/catalog/items/",
+    "/catalog/docs/",
+    "/catalog/admin/",
+]
+
+
+@pytest.fixture(scope="module")
+def chromedriver() -> str:
+    found = shutil.which("chromedriver")
+    if found is None or shutil.which("chromium") is None:
+        reason = "Debian's packages chromium and chromium-driver are not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        warnings.warn(f"The browser was not tested: {reason}.", pytest.PytestWarning, stacklevel=1)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture
+def chrome(chromedriver: str, tmp_path: Path) -> Iterator[Chrome]:
+    options = ChromeOptions()
+    options.binary_location = str(shutil.which("chromium"))
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",  # CI runs as root in a container
+        "--disable-dev-shm-usage",
+        f"--user-data-dir={tmp_path}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options, ChromeService(chromedriver))
+    driver.implicitly_wait(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+def click(chrome: Chrome, button: WebElement) -> None:
+    """Click and wait until the page that it leads to is there."""
+    page = chrome.find_element(By.TAG_NAME, "html")
+    button.click()
+    WebDriverWait(chrome, PATIENCE).until(
+        lambda _: (
+            chrome.find_element(By.TAG_NAME, "html") != page
+            and chrome.execute_script("return document.readyState") == "complete"
+        )  # type: ignore[no-untyped-call]
+    )
+
+
+def fill_in(chrome: Chrome, form: str, values: dict[str, str]) -> None:
+    """Fill the form that the CSS selector finds, and send it."""
+    element = chrome.find_element(By.CSS_SELECTOR, form)
+    for name, value in values.items():
+        field = element.find_element(By.NAME, name)
+        field.clear()
+        field.send_keys(value)
+    click(chrome, element.find_element(By.CSS_SELECTOR, "button:not([type=button])"))
+
+
+def sign_in(chrome: Chrome, person: Person) -> None:
+    chrome.get(f"{person.url}/catalog/items/")
+    click(chrome, chrome.find_element(By.LINK_TEXT, "Sign in"))
+    fill_in(chrome, "main form", {"username": person.email, "password": PASSWORD})
+
+
+def sign_out(chrome: Chrome) -> None:
+    click(chrome, chrome.find_element(By.XPATH, "//button[normalize-space()='Sign out']"))
+
+
+def shown(chrome: Chrome) -> str:
+    return chrome.find_element(By.CSS_SELECTOR, ".response-info").text
+
+
+def test_sign_in_offer_and_buy(
+    server: Server, owner: Person, buyer: Person, chrome: Chrome
+) -> None:
+    sign_in(chrome, owner)
+    assert chrome.current_url == f"{server.url}/catalog/items/"
+    assert owner.handle in chrome.find_element(By.CSS_SELECTOR, ".navbar").text
+
+    new_item = {"name": "Blue teapot", "price": "12.50", "stock": "2"}
+    fill_in(chrome, "#post-object-form form", new_item)
+    assert "201 Created" in shown(chrome)
+    [(item,)] = server.rows("SELECT id FROM catalog_item WHERE owner = %s", owner.handle)
+    assert item in shown(chrome)
+
+    sign_out(chrome)
+    sign_in(chrome, buyer)
+    chrome.get(f"{server.url}/catalog/items/{item}/purchases/")
+    fill_in(chrome, "#post-object-form form", {"quantity": "2"})
+    assert "201 Created" in shown(chrome)
+    assert Ledger.of(server, item) == Ledger(sold=2, withdrawn=0)
+
+    chrome.get(f"{server.url}/catalog/my/purchases/")
+    assert "Blue teapot" in shown(chrome)
+
+
+def test_wrong_password(owner: Person, chrome: Chrome) -> None:
+    chrome.get(f"{owner.url}/accounts/login/")
+    fill_in(chrome, "main form", {"username": owner.email, "password": "a wrong guess"})
+    assert chrome.current_url.startswith(f"{owner.url}/accounts/login/")
+    assert chrome.find_element(By.CSS_SELECTOR, ".errorlist").text
+    assert chrome.get_cookie("ecom_session") is None
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_on_a_phone(server: Server, owner: Person, chrome: Chrome, path: str) -> None:
+    """It fits, and loads nothing from anywhere else, nothing missing, nothing failing."""
+    owner.offer()
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+
+    chrome.get(server.url + path)
+
+    assert chrome.find_element(By.TAG_NAME, "h1").text
+    width = chrome.execute_script("return document.documentElement.scrollWidth")  # type: ignore[no-untyped-call]
+    assert width <= PHONE["width"]
+    script = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+    for loaded in chrome.execute_script(script):  # type: ignore[no-untyped-call]
+        assert loaded.startswith((server.url, "data:")), loaded
+    errors = [
+        entry
+        for entry in chrome.get_log("browser")  # type: ignore[no-untyped-call]
+        if entry["level"] == "SEVERE"
+    ]
+    missing = "405" if path == "/accounts/sign-up/" else "no such message"
+    assert [entry for entry in errors if missing not in entry["message"]] == []

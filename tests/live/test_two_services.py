@@ -1,0 +1,179 @@
+"""accounts and catalog as two services: two processes, two databases, HTTP between them."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.live.person import PASSWORD, Person
+from tests.live.server import Server, free_port, running
+
+REVOKED_WITHIN = 10  # seconds
+
+
+@pytest.fixture(scope="module")
+def services(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: str | None
+) -> Iterator[tuple[Server, Server]]:
+    ports = {"accounts": free_port(), "catalog": free_port()}
+    shared = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()} | {
+        "THROTTLES_ENABLED": "false",
+        "WEB_CONCURRENCY": "1",  # each worker fetches a revocation list of its own
+    }
+
+    def service(name: str) -> Server:
+        variables = shared | {
+            "DJANGO_SETTINGS_MODULE": f"ecom.settings.{name}",
+            "PORT": str(ports[name]),
+        }
+        return stack.enter_context(running(tmp_path_factory.mktemp(name), postgresql, **variables))
+
+    with ExitStack() as stack:
+        yield service("accounts"), service("catalog")
+
+
+@pytest.fixture
+def accounts(services: tuple[Server, Server]) -> Server:
+    return services[0]
+
+
+@pytest.fixture
+def catalog(services: tuple[Server, Server]) -> Server:
+    return services[1]
+
+
+@pytest.fixture
+def sign_up(services: tuple[Server, Server]) -> Callable[[], tuple[Person, Person]]:
+    """Gives the same person twice: as a client of accounts, and of catalog."""
+    accounts, catalog = services
+
+    def sign_up() -> tuple[Person, Person]:
+        there = Person.signed_up(accounts.url)
+        here = Person(catalog.url, there.token)
+        here.handle = there.handle
+        return there, here
+
+    return sign_up
+
+
+SignUp = Callable[[], tuple[Person, Person]]
+
+
+def status_soon(person: Person, expected: int) -> int:
+    """What catalog answers the person, at the latest when a revocation must have arrived."""
+    deadline = time.monotonic() + REVOKED_WITHIN
+    while (status := person.get("/catalog/my/items/").status_code) != expected:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    return status
+
+
+def test_a_sale(catalog: Server, sign_up: SignUp) -> None:
+    _, seller = sign_up()
+    _, buyer = sign_up()
+
+    item = seller.offer(stock=2)
+    bought = buyer.buy(item)
+
+    assert bought.status_code == 201
+    assert catalog.rows("SELECT quantity FROM catalog_entry WHERE item_id = %s", item) == [(1,)]
+    [sale] = seller.get("/catalog/my/sales/").json()["results"]
+    assert sale["id"] == bought.json()["id"]
+
+
+def test_signed_out(sign_up: SignUp) -> None:
+    there, here = sign_up()
+    assert here.get("/catalog/my/items/").status_code == 200
+
+    assert there.post("/accounts/sign-out/", {}).status_code == 204
+
+    assert status_soon(here, 401) == 401
+
+
+def test_signed_out_everywhere(sign_up: SignUp) -> None:
+    there, here = sign_up()
+    assert there.post("/accounts/sign-out-everywhere/", {}).status_code == 204
+    assert status_soon(here, 401) == 401
+
+
+def test_closed_account(accounts: Server, catalog: Server, sign_up: SignUp) -> None:
+    there, seller = sign_up()
+    _, buyer = sign_up()
+    item = seller.offer(stock=2)
+
+    response = there.call("POST", "/accounts/me/close/", json={"password": PASSWORD})
+
+    assert response.status_code == 204
+    assert buyer.buy(item).status_code == 404
+    entries = catalog.rows("SELECT kind, quantity FROM catalog_entry WHERE item_id = %s", item)
+    assert entries == [("withdrawal", 2)]
+    assert status_soon(seller, 401) == 401
+    assert accounts.rows("SELECT email FROM accounts_user WHERE email = %s", there.email) == []
+
+
+def test_closed_while_catalog_is_away(accounts: Server, catalog: Server, sign_up: SignUp) -> None:
+    there, seller = sign_up()
+    item = seller.offer(stock=2)
+    catalog.kill()
+
+    response = there.call("POST", "/accounts/me/close/", json={"password": PASSWORD})
+    assert response.status_code == 204
+    pending = "SELECT COUNT(*) FROM accounts_closure WHERE acknowledged_at IS NULL"
+    assert accounts.rows(pending) == [(1,)]
+
+    catalog.start()
+    assert accounts.manage("close_accounts").returncode == 0
+
+    assert accounts.rows(pending) == [(0,)]
+    entries = catalog.rows("SELECT kind, quantity FROM catalog_entry WHERE item_id = %s", item)
+    assert entries == [("withdrawal", 2)]
+
+
+def test_catalog_goes_on_while_accounts_is_away(
+    accounts: Server, catalog: Server, sign_up: SignUp
+) -> None:
+    _, seller = sign_up()
+    _, buyer = sign_up()
+    item = seller.offer(stock=5)
+    assert buyer.buy(item).status_code == 201
+    accounts.kill()
+    try:
+        assert Person(catalog.url).get("/catalog/items/").status_code == 200
+        assert buyer.buy(item).status_code == 201
+    finally:
+        accounts.start()
+
+
+def test_catalog_without_a_revocation_list(
+    accounts: Server, catalog: Server, sign_up: SignUp
+) -> None:
+    """It cannot know who has been locked, so nobody gets in; reading needs nobody."""
+    _, seller = sign_up()
+    accounts.kill()
+    catalog.stop()
+    catalog.start()
+    try:
+        refused = seller.post("/catalog/items/", {"name": "Teapot", "price": "1"})
+        assert refused.status_code == 503
+        assert int(refused.headers["Retry-After"]) > 0
+        assert Person(catalog.url).get("/catalog/items/").status_code == 200
+    finally:
+        accounts.start()
+    assert status_soon(seller, 200) == 200
+
+
+def test_peer_routes_refuse_people(accounts: Server, catalog: Server, sign_up: SignUp) -> None:
+    there, here = sign_up()
+    assert there.get("/accounts/peer/revocations/").status_code == 401
+    assert there.get(f"/accounts/peer/accounts/{there.handle}/").status_code == 401
+    body = {"email": there.email, "password": PASSWORD, "address": "127.0.0.1"}
+    assert there.post("/accounts/peer/staff-sign-in/", body).status_code == 401
+    withdrawal = {"owner_id": there.id}
+    assert here.post("/catalog/peer/withdrawals/", withdrawal).status_code == 401
+
+
+def test_each_service_has_its_paths_only(accounts: Server, catalog: Server) -> None:
+    assert Person(accounts.url).get("/catalog/items/").status_code == 404
+    assert Person(catalog.url).get("/accounts/me/").status_code == 404
