@@ -1,9 +1,10 @@
 PYTHON ?= python3
 PORT ?= 8000
 ECOM_DATA_DIR ?= var
-export ECOM_DATA_DIR
+export ECOM_DATA_DIR PORT
 
 BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
 .PHONY: help run test lint format lock benchmarks
 
@@ -13,15 +14,17 @@ help:
 	@echo 'make lint        check format, types, imports, migrations and production settings'
 	@echo 'make format      format the code'
 	@echo 'make lock        write requirements*.txt anew from pyproject.toml'
-	@echo 'make benchmarks  measure purchases, lists and sign-ups'
+	@echo 'make benchmarks  measure purchases, lists, sign-ups and start-up'
 
 run: export ECOM_ENV = development
 run: .venv/requirements.txt
-	@exec $(BIN)/python manage.py serve --port '$(PORT)'
+	@exec $(BIN)/python manage.py serve
 
 test: .venv/requirements-dev.txt
-	ECOM_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2 --dist loadfile
-	ECOM_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile
+	ECOM_TEST_DATABASE=sqlite $(PYTEST)
+	ECOM_TEST_DATABASE=postgresql $(PYTEST)
+	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts
+	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_catalog tests/catalog
 
 lint: .venv/requirements-dev.txt
 	$(BIN)/ruff check
@@ -42,6 +45,7 @@ benchmarks: .venv/requirements-dev.txt
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.signups
+	$(BIN)/python -m benchmarks.start
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'

@@ -61,8 +61,10 @@ class UserAdmin(ListAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: "ModelForm[User]", change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        if {"is_staff", "is_superuser"} & set(form.changed_data):
+        # Only these columns: the others may have changed since the row was read.
+        flags = {"is_staff", "is_superuser"} & set(form.changed_data)
+        obj.save(update_fields=flags)
+        if flags:
             obj.revoke_tokens()
 
     @admin.action(description="Lock: no sign-in, every session ends", permissions=["change"])

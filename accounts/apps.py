@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import browser  # noqa: F401  (connects its receivers)
+        from accounts import browser, checks  # noqa: F401  (connect and register themselves)
 
     def expired(self) -> "dict[str, QuerySet[Any]]":
         from axes.models import AccessAttempt
@@ -21,8 +21,11 @@ class AccountsConfig(AppConfig):
         now = timezone.now()
         # An ended session stays on the revocation list as long as its access tokens could live.
         over = now - settings.ACCESS_TOKEN_LIFETIME
+        closed = Q(user__closed_at__lt=over)  # by a sign-in that overtook the closing
         return {
-            "sessions": Session.objects.filter(Q(expires_at__lt=over) | Q(ended_at__lt=over)),
+            "sessions": Session.objects.filter(
+                Q(expires_at__lt=over) | Q(ended_at__lt=over) | closed
+            ),
             "failed sign-ins": AccessAttempt.objects.filter(
                 attempt_time__lt=now - settings.AXES_COOLOFF_TIME
             ),

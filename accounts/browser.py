@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import Session, User
 from ecom.authentication import SESSION_KEY
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 @receiver(user_logged_in)
@@ -23,5 +23,4 @@ def begin_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(user_logged_out)
 def end_session(request: HttpRequest, **kwargs: Any) -> None:
     if claims := request.session.get(SESSION_KEY):
-        for session in Session.objects.of(Principal.from_claims(claims)):
-            session.end()
+        Session.objects.of(Principal.from_claims(claims)).end()

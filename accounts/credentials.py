@@ -37,7 +37,7 @@ def verify(request: HttpRequest, email: str, password: str) -> User:
     if user is None:
         locked_out = getattr(request, "axes_locked_out", False)
         raise LockedOut if locked_out else WrongCredentials
-    reset(ip=request.META["REMOTE_ADDR"], username=user.email)
+    reset(ip=lockout.address(request), username=user.email)
     return user
 
 

@@ -16,7 +16,7 @@ def reset_password(user: User, password: str) -> None:
 def confirm_email(token: str) -> None:
     """Raises LinkInvalid, or EmailTaken when an account was made with that address since."""
     user, values = links.read("email-confirmation", token)
-    former = user.email
-    user.change_email(values["email"])
-    if former:
-        mail.send_later(mail.send_email_changed, former, user.handle)
+    if not user.change_email(values["email"]):
+        raise links.LinkInvalid
+    if user.email:
+        mail.send_later(mail.send_email_changed, user.email, user.handle)

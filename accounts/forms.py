@@ -5,24 +5,28 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from accounts.serializers import MAX_PASSWORD
+
+
+class NormalizedEmailField(forms.EmailField):
+    def to_python(self, value: Any) -> str:
+        return User.objects.normalize_email(super().to_python(value))
 
 
 class EmailForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = NormalizedEmailField(label="E-mail address", max_length=254)
 
 
 class SignUpForm(EmailForm):
     password = forms.CharField(
-        max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        try:
-            validate_password(values.get("password", ""), User(email=values.get("email")))
-        except ValidationError as error:
-            self.add_error("password", error)
+        if password := values.get("password"):
+            try:
+                validate_password(password, User(email=values.get("email")))
+            except ValidationError as error:
+                self.add_error("password", error)
         return values

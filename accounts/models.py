@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import handles
 from ecom.errors import Conflict
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 REUSE_GRACE = timedelta(seconds=10)  # two tabs that refresh at the same moment
 
@@ -106,14 +106,14 @@ class User(AbstractBaseUser, PermissionsMixin):
                 self.revoke_tokens()
         return bool(changed)
 
-    def change_email(self, email: str) -> None:
-        """Raises EmailTaken."""
+    def change_email(self, email: str) -> bool:
+        """False when the account was changed since this row was read. Raises EmailTaken."""
+        unchanged = User.objects.filter(pk=self.pk, email=self.email, gen=self.gen)
         try:
             with transaction.atomic():
-                User.objects.filter(pk=self.pk, closed_at=None).update(email=email)
+                return bool(unchanged.update(email=email))
         except IntegrityError as error:
             raise EmailTaken from error
-        self.email = email
 
     def lock(self) -> None:
         User.objects.filter(pk=self.pk).update(is_active=False)
@@ -167,6 +167,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, principal: Principal) -> "SessionQuerySet":
         """The session that `principal` stands for, unless it has ended."""
         return self.live().filter(pk=principal.sid, user_id=principal.id, user__gen=principal.gen)
+
+    def end(self) -> None:
+        for session in self:
+            session.end()
 
 
 class Session(models.Model):

@@ -1,11 +1,12 @@
 """The pages that people see: the start, signing in and out, and where mailed links lead."""
 
+from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -43,9 +44,9 @@ class ThrottledPage(View):
 
 def refusal(request: HttpRequest, error: APIException) -> HttpResponse:
     context = {"detail": error.detail}
-    response = render(request, "accounts/refused.html", context, status=error.status_code)
+    response = render(request, "ecom/error.html", context, status=error.status_code)
     if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait) or 1)
+        response["Retry-After"] = str(ceil(wait))
     return response
 
 
@@ -69,9 +70,9 @@ class StartPage(TemplateView):
 class Login(ThrottledPage, LoginView):
     template_name = "accounts/login.html"
 
-
-class Logout(LogoutView):
-    template_name = "accounts/signed_out.html"
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        logout(self.request)  # the session that this one replaces
+        return super().form_valid(form)
 
 
 class SignUp(ThrottledPage, FormView):  # type: ignore[type-arg]
@@ -87,6 +88,7 @@ class SignUp(ThrottledPage, FormView):  # type: ignore[type-arg]
         except EmailTaken as error:
             form.add_error("email", str(error.detail))
             return self.form_invalid(form)
+        logout(self.request)  # the session that this one replaces
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         return super().form_valid(form)
 

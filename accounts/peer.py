@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from accounts.credentials import LockedOut, WrongCredentials, verify
 from accounts.models import Session, User
 from ecom.keys import KeySet, key_store, public_keys
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 STAFF_SESSION = timedelta(hours=1)
 

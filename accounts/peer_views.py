@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed, NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -59,7 +59,7 @@ class Revocations(CatalogOnlyView):
 
 
 class StaffCredentialsSerializer(serializers.Serializer[None]):
-    email = serializers.CharField()
+    email = serializers.CharField(trim_whitespace=False)
     password = serializers.CharField(trim_whitespace=False)
     address = serializers.IPAddressField()
 
@@ -75,7 +75,7 @@ class StaffSignIn(CatalogOnlyView):
         serializer.is_valid(raise_exception=True)
         principal = AccountsInProcess().sign_in_staff(**serializer.validated_data)
         if principal is None:
-            raise AuthenticationFailed("Not the credentials of a staff account.")
+            raise PermissionDenied("Not the credentials of a staff account.")
         return self.signed(jti=cast(dict[str, Any], request.auth)["jti"], **principal.claims())
 
 

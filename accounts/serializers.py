@@ -9,11 +9,11 @@ from rest_framework.fields import get_error_detail
 from accounts.credentials import verify
 from accounts.models import Session, User
 from accounts.tokens import RefreshToken, Tokens, begin_session, rotate
+from accounts.validators import MAX_PASSWORD
 from ecom.fields import TextField
 from ecom.tokens import MAX_TOKEN_LENGTH
 
 MIN_PASSWORD = 8  # characters
-MAX_PASSWORD = 256
 
 
 class EmailField(TextField, serializers.EmailField):

@@ -7,7 +7,8 @@ from django.utils.crypto import salted_hmac
 from rest_framework_simplejwt.exceptions import TokenError
 
 from accounts.models import Session, User
-from ecom.tokens import AccessToken, Principal, ShopToken
+from ecom.principal import Principal
+from ecom.tokens import AccessToken, ShopToken
 
 
 class Tokens(TypedDict):

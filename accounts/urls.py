@@ -1,3 +1,5 @@
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -39,7 +41,7 @@ service = [
     path("accounts/introspect/", Introspect.as_view(), name="introspect"),
     path("accounts/login/", pages.Login.as_view(), name="login"),
     path("accounts/register/", pages.SignUp.as_view(), name="sign-up-page"),
-    path("accounts/logout/", pages.Logout.as_view(), name="logout"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password-reset/", pages.AskForPasswordReset.as_view(), name="password-reset"),
     path(
         "accounts/password-reset/<str:token>/",
@@ -63,14 +65,18 @@ service = [
         SpectacularSwaggerView.as_view(url_name="accounts:schema", authentication_classes=[]),
         name="docs",
     ),
-    path("accounts/peer/revocations/", peer_views.Revocations.as_view()),
-    path("accounts/peer/staff-sign-in/", peer_views.StaffSignIn.as_view()),
-    path("accounts/peer/accounts/<str:handle>/", peer_views.AccountByHandle.as_view()),
     path("auth/register", original.Register.as_view(), name="original-register"),
     path("auth/signin", original.SignIn.as_view(), name="original-signin"),
     path("auth/validate", original.Validate.as_view(), name="original-validate"),
     path("auth/delete", original.Delete.as_view(), name="original-delete"),
 ]
+
+if settings.SERVICE_NAME == "accounts":  # in the monolith the catalog has no need to call
+    service += [
+        path("accounts/peer/revocations/", peer_views.Revocations.as_view()),
+        path("accounts/peer/staff-sign-in/", peer_views.StaffSignIn.as_view()),
+        path("accounts/peer/accounts/<str:handle>/", peer_views.AccountByHandle.as_view()),
+    ]
 
 # This module is the accounts service's root and is included by the monolith: the names are the
 # same in both, "accounts:me" and "accounts_admin:index".

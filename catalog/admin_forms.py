@@ -3,10 +3,10 @@ from typing import Any
 from django import forms
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from catalog.formats import FORMATS
+from catalog.bulk.formats import FORMATS
+from catalog.bulk.owners import Owner, UnknownOwnerError
+from catalog.bulk.resources import COLUMNS, REQUIRED
 from catalog.models import MAX_STOCK, Item, UploadPart
-from catalog.owners import Owner, UnknownOwnerError
-from catalog.resources import COLUMNS, REQUIRED
 from ecom.peers import PeerUnavailable
 
 

@@ -16,14 +16,14 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from catalog.admin_forms import ItemConfirmForm, ItemImportForm, OptionsForm
-from catalog.datasets import UnreadableFileError
+from catalog.bulk.datasets import UnreadableFileError
+from catalog.bulk.formats import FORMATS
+from catalog.bulk.owners import Owner
+from catalog.bulk.resources import ItemExport, ItemImport
+from catalog.bulk.results import ImportResult, refused_csv
+from catalog.bulk.uploads import DatabaseStorage
 from catalog.errors import AccountClosed
-from catalog.formats import FORMATS
-from catalog.import_results import ImportResult, refused_csv
 from catalog.models import Item
-from catalog.owners import Owner
-from catalog.resources import ItemExport, ItemImport
-from catalog.uploads import DatabaseStorage
 from ecom.errors import Overloaded
 
 MAX_EXPORTED = 20_000  # items in one answer: some seconds for XLSX

@@ -9,6 +9,6 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def expired(self) -> "dict[str, QuerySet[Any]]":
-        from catalog.uploads import expired
+        from catalog.bulk.uploads import expired
 
         return {"uploads": expired()}

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from ecom.authentication import SESSION_KEY
 from ecom.peers import accounts_peer
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 class AccountsStaffBackend(ModelBackend):

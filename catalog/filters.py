@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from catalog.models import Item
-from catalog.permissions import caller
+from ecom.authentication import principal_of
 
 # The orders that an index has. With bounds on the price it has only the latter.
 BY_AGE = {"newest": ("-position",), "oldest": ("position",)}
@@ -71,7 +71,7 @@ class MyItemFilter(filters.FilterSet):
         # By the handle, which has an index for this; with a second one that begins with owner_id
         # PostgreSQL takes the wrong of the two. The handle is nobody else's: closing an account
         # removes it from the items before anybody can have it anew.
-        handle = caller(self.request).handle
+        handle = principal_of(self.request).handle
         return Item.objects.filter(owner=handle, on_sale__in=[value == "true"]).order_by(
             "-position"
         )

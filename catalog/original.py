@@ -19,11 +19,12 @@ from rest_framework.response import Response
 from catalog.errors import ItemWithdrawn, OwnItem, SoldOut
 from catalog.models import Item
 from catalog.pagination import KeysetPagination
-from catalog.permissions import PublicReads, caller
+from catalog.permissions import PublicReads
 from catalog.preconditions import IDEMPOTENCY_KEY, idempotency_key
 from catalog.prices import PriceNumberField
 from catalog.serializers import NOT_BLANK
 from catalog.views import Throttled, read_offered
+from ecom.authentication import principal_of
 from ecom.fields import TextField
 from ecom.original import OriginalView
 
@@ -73,8 +74,8 @@ class OriginalOfferView(OriginalCatalogView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         item = Item.objects.offer(
-            owner_id=caller(request).id,
-            owner=caller(request).handle,
+            owner_id=principal_of(request).id,
+            owner=principal_of(request).handle,
             key=idempotency_key(request),
             **serializer.validated_data,
         )
@@ -113,7 +114,7 @@ class OriginalPurchaseView(OriginalCatalogView):
     def post(self, request: Request, id: str) -> Response:
         """Buy one unit."""
         try:
-            Item.objects.get(pk=id).buy(caller(request), key=idempotency_key(request))
+            Item.objects.get(pk=id).buy(principal_of(request), key=idempotency_key(request))
         except (Item.DoesNotExist, ItemWithdrawn, SoldOut) as error:
             raise NotFound("This item is gone.") from error
         except OwnItem as error:

@@ -19,7 +19,6 @@ DEFAULT_LIMIT = 25
 
 
 class KeysetPagination(BasePagination):
-    display_page_controls = True
     next: str | None = None
     previous: str | None = None
 
@@ -103,6 +102,10 @@ class KeysetPagination(BasePagination):
                 "description": "As in the links next and previous.",
             },
         ]
+
+    @property
+    def display_page_controls(self) -> bool:  # type: ignore[override]
+        return bool(self.next or self.previous)
 
     def to_html(self) -> str:
         template = loader.get_template("rest_framework/pagination/previous_and_next.html")

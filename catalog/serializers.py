@@ -11,6 +11,10 @@ NOT_BLANK = RegexValidator(r"\S", "This is empty.")
 
 
 class ItemSerializer(serializers.ModelSerializer[Item]):
+    url = serializers.HyperlinkedIdentityField(view_name="catalog:item", lookup_field="id")
+    purchases = serializers.HyperlinkedIdentityField(
+        view_name="catalog:purchases", lookup_field="id", help_text="Where to buy it."
+    )
     name = TextField(max_length=200, validators=[NOT_BLANK])
     description = TextField(
         max_length=4000, default="", allow_blank=True, style={"base_template": "textarea.html"}
@@ -33,6 +37,7 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
         model = Item
         fields = (
             "id",
+            "url",
             "owner",
             "name",
             "description",
@@ -40,6 +45,7 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
             "price",
             "stock",
             "on_sale",
+            "purchases",
             "created",
             "updated",
         )
@@ -67,4 +73,4 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
 
 
 class PurchaseSerializer(serializers.Serializer[Entry]):
-    quantity = WholeNumberField(min_value=1, max_value=MAX_STOCK, default=1)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_STOCK, default=1, initial=1)

@@ -18,10 +18,11 @@ from rest_framework.reverse import reverse
 from catalog.filters import ItemFilter, MyItemFilter
 from catalog.models import Entry, Item
 from catalog.pagination import KeysetPagination
-from catalog.permissions import PublicReads, caller
+from catalog.permissions import PublicReads
 from catalog.preconditions import IDEMPOTENCY_KEY, IF_MATCH, check_if_match, idempotency_key
 from catalog.search import ItemPagination
 from catalog.serializers import EntrySerializer, ItemSerializer, PurchaseSerializer
+from ecom.authentication import principal_of
 
 
 class Throttled(generics.GenericAPIView[Any]):
@@ -41,8 +42,9 @@ def read_offered(pk: str) -> Item:
 
 
 class RootView(PublicReads):
-    """What the catalog offers."""
+    """What is on sale, and what is yours. To buy or offer something, sign in."""
 
+    name = "Catalog"
     permission_classes = [AllowAny]
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -56,6 +58,7 @@ class RootView(PublicReads):
 class ItemListView(PublicReads, Throttled, generics.ListCreateAPIView[Item]):
     """What is on sale. Whoever is signed in may offer something."""
 
+    name = "Items"
     # `__in`, since SQLite uses no index for a bare boolean.
     queryset = Item.objects.filter(on_sale__in=[True])
     serializer_class = ItemSerializer
@@ -67,7 +70,7 @@ class ItemListView(PublicReads, Throttled, generics.ListCreateAPIView[Item]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        user = caller(request)
+        user = principal_of(request)
         item = serializer.save(owner_id=user.id, owner=user.handle, key=idempotency_key(request))
         url = reverse("catalog:item", [item.id], request=request)
         headers = {"Location": url, "ETag": item.etag}
@@ -80,8 +83,11 @@ CONDITIONAL = extend_schema(parameters=[IF_MATCH])
 @extend_schema_view(put=CONDITIONAL, patch=CONDITIONAL, delete=CONDITIONAL)
 @method_decorator(conditional_page, name="dispatch")
 class ItemView(PublicReads, Throttled, generics.RetrieveUpdateDestroyAPIView[Item]):
-    """One item. Its owner changes or withdraws it, stating what was read by If-Match."""
+    """One item. To buy it, follow "purchases". Its owner changes or withdraws it here, stating by
+    If-Match what was read.
+    """
 
+    name = "Item"
     queryset = Item.objects.all()
     serializer_class = ItemSerializer
     error_statuses = {
@@ -116,29 +122,11 @@ class ItemView(PublicReads, Throttled, generics.RetrieveUpdateDestroyAPIView[Ite
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PurchaseView(Throttled, generics.GenericAPIView[Item]):
-    """Buy an item: one insert into the ledger, which is the sale."""
-
-    queryset = Item.objects.all()
-    lookup_field = "id"
-    serializer_class = PurchaseSerializer
-    error_statuses = {"post": [409, 422]}
-
-    @extend_schema(parameters=[IDEMPOTENCY_KEY], responses={201: EntrySerializer})
-    def post(self, request: Request, id: str) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        item = self.get_object()
-        entry = item.buy(
-            caller(request), serializer.validated_data["quantity"], idempotency_key(request)
-        )
-        return Response(EntrySerializer(entry).data, status.HTTP_201_CREATED)
-
-
 @method_decorator(conditional_page, name="dispatch")
 class MyItemsView(generics.ListAPIView[Item]):
     """What I have ever offered, also what is sold out or withdrawn."""
 
+    name = "My items"
     serializer_class = ItemSerializer
     filter_backends = [DjangoFilterBackend]
     filterset_class = MyItemFilter
@@ -146,7 +134,7 @@ class MyItemsView(generics.ListAPIView[Item]):
     queryset = Item.objects.order_by("-position")
 
     def get_queryset(self) -> QuerySet[Item]:
-        return super().get_queryset().filter(owner_id=caller(self.request).id)
+        return super().get_queryset().filter(owner_id=principal_of(self.request).id)
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -158,16 +146,48 @@ class MyEntriesView(generics.ListAPIView[Entry]):
     party: str
 
     def get_queryset(self) -> QuerySet[Entry]:
-        return super().get_queryset().filter(**{self.party: caller(self.request).id})
+        return super().get_queryset().filter(**{self.party: principal_of(self.request).id})
 
 
 class MyPurchasesView(MyEntriesView):
     """What I have bought."""
 
+    name = "My purchases"
     party = "buyer_id"
 
 
 class MySalesView(MyEntriesView):
     """What others have bought from me."""
 
+    name = "My sales"
     party = "seller_id"
+
+
+class PurchasesView(Throttled, MyEntriesView):
+    """Buy this item. Reading shows what you have bought of it so far."""
+
+    name = "Buy"
+    party = "buyer_id"
+    error_statuses = {"post": [409, 422]}
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        return super().get_queryset().filter(item_id=self.item().id)
+
+    def get_serializer_class(self) -> type[EntrySerializer | PurchaseSerializer]:
+        return EntrySerializer if self.request.method in SAFE_METHODS else PurchaseSerializer
+
+    def item(self) -> Item:
+        return generics.get_object_or_404(Item, pk=self.kwargs["id"])
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY_KEY],
+        request=PurchaseSerializer,
+        responses={201: EntrySerializer},
+    )
+    def post(self, request: Request, id: str) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        quantity = serializer.validated_data["quantity"]
+        entry = self.item().buy(principal_of(request), quantity, idempotency_key(request))
+        # As a plain dict, or the page in a browser would build its form from EntrySerializer.
+        return Response(dict(EntrySerializer(entry).data), status.HTTP_201_CREATED)

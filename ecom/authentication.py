@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTStatelessUserAuthentication
 
 from ecom.peers import accounts_peer
-from ecom.tokens import AccessToken, Principal
+from ecom.principal import Principal
+from ecom.tokens import AccessToken
 
 SESSION_KEY = "claims"
 

@@ -16,10 +16,10 @@ class BodyLimitMiddleware:
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
-            return page_error(400, "bad_request", "Content-Length is not a number.")
+            return page_error(request, 400, "bad_request", "Content-Length is not a number.")
         imports = request.path.startswith("/catalog/admin/") and "/import/" in request.path
         limit = settings.IMPORT_MAX_BYTES if imports else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length > limit:
             detail = f"The body is {length} bytes; at most {limit} are read."
-            return page_error(413, "body_too_large", detail)
+            return page_error(request, 413, "body_too_large", detail)
         return self.get_response(request)

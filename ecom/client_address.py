@@ -1,7 +1,7 @@
 """The client's address, as far as the proxies in front can be trusted."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,17 @@ def client_address(remote_addr: str, forwarded_for: str, trusted_proxies: int) -
         return str(ip_address(addresses[-trusted_proxies]))
     except ValueError:
         return remote_addr
+
+
+def network_of(address: str) -> str:
+    """What is counted as one client: of IPv6 the /64 that one customer has to choose from."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((int(parsed), 64), strict=False)[0])
+    return address
 
 
 class ClientAddressMiddleware:

@@ -10,11 +10,13 @@ import logging
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -107,7 +109,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if header := getattr(exception, "auth_header", None):
         response["WWW-Authenticate"] = header
     if wait := getattr(exception, "wait", None):
-        response["Retry-After"] = str(int(wait) or 1)
+        response["Retry-After"] = str(ceil(wait))
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     if renderer is None or isinstance(renderer, JSONRenderer):
         response.content_type = CONTENT_TYPE
@@ -129,31 +131,40 @@ def problem_of(exception: exceptions.APIException) -> dict[str, Any]:
     return problem(exception.status_code, detail.code, str(detail))
 
 
-def page_error(status: int, code: str, detail: str) -> HttpResponse:
+def page_error(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Outside the API: a page for who asks for one, as browsers do, and the problem for others."""
+    if "text/html" in request.headers.get("Accept", ""):
+        page = render_to_string("ecom/error.html", {"detail": detail})
+        return HttpResponse(page, status=status)
     return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_error(400, "bad_request", "This request cannot be understood.")
+    if isinstance(exception, DisallowedHost):
+        detail = "The shop is not known by this host name. (ALLOWED_HOSTS has those that it is.)"
+    else:
+        detail = "This request cannot be understood."
+    return page_error(request, 400, "bad_request", detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_error(403, "permission_denied", "You are not allowed to do this.")
+    return page_error(request, 403, "permission_denied", "You are not allowed to do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_error(404, "not_found", "There is nothing at this address.")
+    return page_error(request, 404, "not_found", "There is nothing at this address.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = page_error(503, "database_unavailable", DatabaseUnavailable.default_detail)
+        detail = DatabaseUnavailable.default_detail
+        response = page_error(request, 503, "database_unavailable", detail)
         response["Retry-After"] = str(DatabaseUnavailable.wait)
         return response
-    return page_error(500, "server_error", "Something went wrong here. It has been logged.")
+    detail = "Something went wrong here. It has been logged."
+    return page_error(request, 500, "server_error", detail)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return page_error(
-        403, "csrf_failed", "The form has expired. Reload the page and send it again."
-    )
+    detail = "The form has expired. Go back, reload the page and send it again."
+    return page_error(request, 403, "csrf_failed", detail)

@@ -11,6 +11,7 @@ bind = f"{host}:{os.environ.get('PORT', '8000')}"
 # Hashing passwords and verifying tokens take processor time, waiting for the database takes none.
 workers = int(os.environ.get("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4)))
 worker_class = "gthread"
+preload_app = True  # loaded once, and its memory shared
 threads = 8  # below DATABASE_POOL_SIZE, so that no thread waits for a connection
 timeout = 30  # seconds
 graceful_timeout = 20  # seconds: less than ECS waits between SIGTERM and SIGKILL

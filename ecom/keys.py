@@ -11,7 +11,6 @@ import os
 import secrets
 import time
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,10 @@ from django.core.exceptions import ImproperlyConfigured
 from ecom.development import create_once
 
 PUBLIC_MEMBERS = ("kty", "kid", "use", "alg", "n", "e")
+NO_JWK_SET = (
+    "The signing keys are not a JWK set of private RSA keys: give one as "
+    "manage.py make_signing_keys prints it."
+)
 
 
 def generate_key(state: str) -> dict[str, Any]:
@@ -37,10 +40,12 @@ class KeySet:
 
     def __init__(self, keys: list[dict[str, Any]]) -> None:
         self.keys = keys
-        if [key.get("state") for key in keys].count("active") != 1:
+        active = [key for key in keys if key.get("state") == "active"]
+        if len(active) != 1:
             raise ImproperlyConfigured(
                 "The signing keys need exactly one key with the state active."
             )
+        self.active = jwt.PyJWK(active[0], algorithm="RS256")
 
     @classmethod
     def generate(cls) -> "KeySet":
@@ -49,18 +54,17 @@ class KeySet:
     @classmethod
     def from_json(cls, text: str) -> "KeySet":
         try:
-            return cls(json.loads(text)["keys"])
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ImproperlyConfigured(
-                'The signing keys are not a JWK set: {"keys": [...]} is expected.'
-            ) from error
+            keys = cls(json.loads(text)["keys"])
+            readable = public_keys(keys.published())
+            private = [key for key in keys.keys if "d" in key and key["kid"] in readable]
+        except (ValueError, TypeError, KeyError, AttributeError, jwt.PyJWTError) as error:
+            raise ImproperlyConfigured(NO_JWK_SET) from error
+        if len(private) != len(readable):
+            raise ImproperlyConfigured(NO_JWK_SET)
+        return keys
 
     def to_json(self) -> str:
         return json.dumps({"keys": self.keys}, indent=1)
-
-    @cached_property
-    def active(self) -> jwt.PyJWK:
-        return jwt.PyJWK(next(key for key in self.keys if key["state"] == "active"))
 
     def published(self) -> dict[str, Any]:
         """The public halves, as the JWK set that verifiers fetch."""

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from ecom.client_address import network_of
 from ecom.models import ThrottleCount
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ class ScopedThrottle(BaseThrottle):
         if scope is None or not settings.THROTTLES_ENABLED:
             return True
         account = getattr(request.user, "id", None)
-        return self.allow(scope, str(account or self.get_ident(request)))
+        return self.allow(scope, str(account or request.META["REMOTE_ADDR"]))
 
     def allow(self, scope: str, client: str) -> bool:
         limit, seconds = parse_rate(settings.THROTTLE_RATES[scope])
         now = time.time()
         end = (int(now) // seconds + 1) * seconds
         self.seconds_left = end - now
-        key = hashlib.sha256(f"{settings.SECRET_KEY}|{scope}|{client}".encode()).hexdigest()
+        counted = f"{settings.SECRET_KEY}|{scope}|{network_of(client)}"
+        key = hashlib.sha256(counted.encode()).hexdigest()
         return ThrottleCount.objects.admit(key, end, limit)
 
     def wait(self) -> float:

@@ -1,9 +1,6 @@
-"""Access tokens (RFC 7519): how every process signs and verifies them, and whom they name."""
+"""Access tokens (RFC 7519): how every process signs and verifies them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import jwt
 from django.conf import settings
@@ -13,6 +10,7 @@ from rest_framework_simplejwt.tokens import Token
 
 from ecom.keys import key_store
 from ecom.peers import accounts_peer
+from ecom.principal import Principal
 
 MAX_TOKEN_LENGTH = 4096  # characters; the shop's own are below 900
 
@@ -42,48 +40,6 @@ class KeyIDBackend(TokenBackend):
             raise TokenBackendError("Token is too long")
         claims: dict[str, Any] = super().decode(token, verify)
         return claims
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Whom a verified token, or a browser's session, stands for."""
-
-    id: UUID
-    handle: str
-    is_staff: bool
-    sid: UUID
-    gen: int
-
-    is_authenticated = True
-    is_anonymous = False
-    is_active = True
-
-    @classmethod
-    def from_claims(cls, claims: Mapping[str, Any]) -> "Principal":
-        """Raises ValueError, KeyError, TypeError or AttributeError for claims of another form."""
-        handle, staff, gen = claims["handle"], claims["staff"], claims["gen"]
-        if not (isinstance(handle, str) and isinstance(staff, bool) and type(gen) is int):
-            raise TypeError("handle, staff or gen is of the wrong type")
-        return cls(UUID(claims["sub"]), handle, staff, UUID(claims["sid"]), gen)
-
-    def claims(self) -> dict[str, Any]:
-        return {
-            "sub": str(self.id),
-            "handle": self.handle,
-            "staff": self.is_staff,
-            "sid": str(self.sid),
-            "gen": self.gen,
-        }
-
-    @property
-    def pk(self) -> UUID:
-        return self.id
-
-    def get_username(self) -> str:
-        return self.handle
-
-    def __str__(self) -> str:
-        return self.handle
 
 
 class ShopToken(Token):

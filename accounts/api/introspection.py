@@ -10,7 +10,8 @@ from accounts.models import Session
 from accounts.serializers import IntrospectionSerializer, TokenSerializer
 from accounts.tokens import RefreshToken
 from ecom.authentication import principal_of
-from ecom.tokens import AccessToken, Principal, ShopToken
+from ecom.principal import Principal
+from ecom.tokens import AccessToken, ShopToken
 
 CLAIMS = ("sub", "sid", "iss", "aud", "jti", "iat", "exp")
 

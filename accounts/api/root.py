@@ -16,6 +16,7 @@ LINKS = [
     "me-password",
     "me-email",
     "me-export",
+    "me-close",
     "email-confirmations",
     "password-resets",
     "password-resets-confirm",

@@ -63,7 +63,7 @@ class SignOut(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        Session.objects.get(pk=principal_of(request).sid).end()
+        Session.objects.of(principal_of(request)).end()
         return Response(status=204)
 
 

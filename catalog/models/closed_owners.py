@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.db import models
 
 
@@ -9,3 +11,7 @@ class ClosedOwner(models.Model):
 
     def __str__(self) -> str:
         return str(self.owner_id)
+
+    @classmethod
+    def includes(cls, owner_id: UUID) -> bool:
+        return cls.objects.filter(pk=owner_id).exists()

@@ -29,7 +29,7 @@ from catalog.fields import ObjectIdField, PositionField, new_object_id
 from catalog.models.closed_owners import ClosedOwner
 from catalog.models.ledger import Entry
 from ecom.errors import IdempotencyKeyReused, Overloaded
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 MIN_PRICE = Decimal("0.01")
 MAX_STOCK = 1_000_000
@@ -54,6 +54,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
         Raises SkuTaken, IdempotencyKeyReused or AccountClosed.
         """
+        if ClosedOwner.includes(owner_id):
+            raise AccountClosed
         item = Item(owner_id=owner_id, owner=owner, offered=stock, on_sale=stock > 0, **fields)
         item.sku_key = sku_key(item.sku, item.id)
         item.create_key = key or f"id:{item.id}"
@@ -67,11 +69,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
             if made.create_fingerprint != item.create_fingerprint:
                 raise IdempotencyKeyReused from error
             return self.read(made.id)
-        # Asked after the insert: the closing either sees the item, or is seen here.
-        if ClosedOwner.objects.filter(pk=owner_id).exists():
-            with suppress(ItemChanged):
-                item.withdraw()
-            self.filter(pk=item.pk).update(owner="")
+        # Asked again after the insert: the closing either sees the item, or is seen here.
+        if ClosedOwner.includes(owner_id):
+            item.leave()
             raise AccountClosed
         return item
 
@@ -174,6 +174,9 @@ class Item(models.Model):
     def _check_left(self, quantity: int) -> None:
         if self.withdrawn_at:
             raise ItemWithdrawn
+        if ClosedOwner.includes(self.owner_id):
+            self.leave()  # as it was put on sale by a process that ended before it did this
+            raise ItemWithdrawn
         if self.stock < quantity:
             if self.on_sale:
                 self.settle()
@@ -202,6 +205,12 @@ class Item(models.Model):
         # First no units can be added, then the last of them are taken.
         self._update(withdrawn_at=timezone.now(), on_sale=False, sku_key=sku_key("", self.id))
         self.take_back(keep=0)
+
+    def leave(self) -> None:
+        """Go the way of a closed account. Raises Overloaded."""
+        with suppress(ItemChanged):
+            self.withdraw()
+        Item.objects.filter(pk=self.pk).update(owner="")
 
     def _update(self, **changes: Any) -> None:
         changes |= {"version": self.version + 1, "updated": timezone.now()}

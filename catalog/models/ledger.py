@@ -27,13 +27,15 @@ class Entry(models.Model):
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger entries"
         constraints = [
             models.UniqueConstraint(fields=["item_id", "first_unit"], name="entry_unit"),
             models.UniqueConstraint(fields=["buyer_id", "key"], name="entry_key"),
         ]
         indexes = [
             models.Index(fields=["buyer_id", "kind", "position"], name="entry_buyer"),
+            models.Index(fields=["item_id", "buyer_id", "kind", "position"], name="entry_bought"),
             models.Index(fields=["seller_id", "kind", "position"], name="entry_seller"),
         ]
 

@@ -9,7 +9,7 @@ from ecom.peers.interfaces import PeerUnavailable
 from ecom.peers.remote_keys import RemoteKeys
 from ecom.peers.revocations import RevocationFeed
 from ecom.peers.signing import sign, verify
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 class AccountsOverHTTP:
@@ -33,7 +33,7 @@ class AccountsOverHTTP:
             token=sign("accounts", "staff-sign-in", jti=request_id),
             json={"email": email, "password": password, "address": address},
         )
-        if response.status_code != 200:
+        if response.status_code == 403:
             return None
         try:
             claims = verify(response.text, self.keys, "accounts", "staff-sign-in")

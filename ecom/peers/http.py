@@ -37,7 +37,9 @@ class PeerClient:
         self, method: str, path: str, *, token: str = "", headers: dict[str, str] | None = None,
         **options: Any,
     ) -> requests.Response:  # fmt: skip
-        """Any answer below 500. Raises PeerUnavailable."""
+        """Any answer below 500. Raises PeerUnavailable. The path, which may hold a handle, is
+        not logged.
+        """
         sent = {HEADER: current_request_id()} | (headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"
@@ -51,9 +53,9 @@ class PeerClient:
                 **options,
             )
         except requests.RequestException as error:
-            logger.warning("%s %s%s: %s", method, self.base_url, path, type(error).__name__)
+            logger.warning("%s %s: %s", method, self.base_url, type(error).__name__)
             raise PeerUnavailable from error
         if response.status_code >= 500:
-            logger.warning("%s %s%s: %d", method, self.base_url, path, response.status_code)
+            logger.warning("%s %s: %d", method, self.base_url, response.status_code)
             raise PeerUnavailable
         return response

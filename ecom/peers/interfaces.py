@@ -1,11 +1,10 @@
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import jwt
 from rest_framework.exceptions import APIException
 
-if TYPE_CHECKING:
-    from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 class PeerUnavailable(APIException):
@@ -23,10 +22,10 @@ class AccountsPeer(Protocol):
     def find_key(self, kid: str) -> jwt.PyJWK | None:
         """The published public key of that id."""
 
-    def is_revoked(self, principal: "Principal") -> bool:
+    def is_revoked(self, principal: Principal) -> bool:
         """Whether the principal's session has ended, or its account's generation is older."""
 
-    def sign_in_staff(self, email: str, password: str, address: str) -> "Principal | None":
+    def sign_in_staff(self, email: str, password: str, address: str) -> Principal | None:
         """The staff account with these credentials. `address` is the client's, for the lockout."""
 
     def find_account(self, handle: str) -> UUID | None:

@@ -1,14 +1,17 @@
 """Another service's public keys (RFC 7517), fetched when needed and kept when it is away."""
 
+import logging
 import threading
 import time
-from typing import Any, Protocol
+from typing import Protocol
 
 import jwt
 
 from ecom.keys import public_keys
 from ecom.peers.http import PeerClient
 from ecom.peers.interfaces import PeerUnavailable
+
+logger = logging.getLogger(__name__)
 
 REFRESH_AFTER = 300  # seconds
 RETRY_AFTER = 5  # seconds between two fetches, whatever unknown ids are asked for
@@ -42,14 +45,10 @@ class RemoteKeys:
             if self._tried_at != tried_at:
                 return  # another thread has just tried
             try:
-                self._keys = public_keys(self._jwk_set())
+                self._keys = public_keys(self.client.get(self.path).json())
             except PeerUnavailable:
                 pass  # the last keys stay; without any, find_key says so
+            except (ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError):
+                logger.warning("%s%s is not a JWK set", self.client.base_url, self.path)
             finally:
                 self._tried_at = time.monotonic()
-
-    def _jwk_set(self) -> dict[str, Any]:
-        jwk_set = self.client.get(self.path).json()
-        if not isinstance(jwk_set, dict) or not isinstance(jwk_set.get("keys"), list):
-            raise PeerUnavailable
-        return jwk_set

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from django.conf import settings
@@ -18,9 +18,7 @@ from ecom.peers.http import PeerClient
 from ecom.peers.interfaces import PeerUnavailable
 from ecom.peers.remote_keys import KeySource
 from ecom.peers.signing import sign, verify
-
-if TYPE_CHECKING:
-    from ecom.tokens import Principal
+from ecom.principal import Principal
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +38,7 @@ class Revocations:
     def from_claims(cls, claims: dict[str, Any], etag: str) -> "Revocations":
         return cls(frozenset(claims["sids"]), claims["gens"], etag)
 
-    def revoke(self, principal: "Principal") -> bool:
+    def revoke(self, principal: Principal) -> bool:
         too_old = principal.gen < self.gens.get(str(principal.id), 0)
         return too_old or str(principal.sid) in self.sids
 
@@ -80,6 +78,8 @@ class RevocationFeed:
                 self.refresh()
             except PeerUnavailable:
                 logger.warning("accounts does not serve its revocations; the last list stays")
+            except Exception:  # whatever it was, the next fetch must take place
+                logger.exception("The revocations cannot be read")
             self._first.set()
             time.sleep(INTERVAL)
 

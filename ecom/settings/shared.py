@@ -1,5 +1,6 @@
 """Settings of every process. docs/settings.md lists each variable read here."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,14 @@ else:
 
 # Where people and mails find this shop.
 BASE_URL = (
-    env.str("BASE_URL", default="http://127.0.0.1:8000")
+    env.str("BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
     if DEVELOPMENT
     else required("BASE_URL", hint="Give the public URL, such as https://shop.example.com.")
 ).rstrip("/")
+if not re.fullmatch(r"https?://[^/\s]+", BASE_URL):
+    raise ImproperlyConfigured(
+        f"BASE_URL is {BASE_URL!r}: give scheme and host only, such as https://shop.example.com."
+    )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else []
 )
@@ -64,8 +69,12 @@ CORS_ALLOW_HEADERS = [
 # How many reverse proxies stand in front: the client is that many entries from the right of
 # X-Forwarded-For, and with 0 the header is ignored.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured("TRUSTED_PROXIES is below 0: give the number of proxies in front.")
 HTTPS = env.bool("HTTPS", default=BASE_URL.startswith("https://"))
 SECURE_SSL_REDIRECT = HTTPS
+# The services call each other over the private network, where no proxy adds TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(accounts|catalog)/peer/", r"^\.well-known/jwks\.json$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Subdomains and browsers' preload lists are for whoever owns the whole domain to decide.
@@ -149,6 +158,8 @@ def database(default_name: str) -> dict[str, dict[str, Any]]:
         else required("DATABASE_URL", hint="Give postgresql://user:password@host/name.")
     )
     config: dict[str, Any] = env.db_url_config(url)
+    if "ENGINE" not in config:
+        raise ImproperlyConfigured("DATABASE_URL is not like postgresql://user:password@host/name.")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {
             # A write lock taken at the start of a transaction waits its turn; one taken
@@ -212,7 +223,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["ecom.throttling.ScopedThrottle"],
     "DEFAULT_SCHEMA_CLASS": "ecom.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ecom.errors.exception_handler",
-    "NUM_PROXIES": 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
@@ -6,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.admin import UserAdmin
 from accounts.closing import close
 from accounts.models import Closure, Session, User
 from tests.accounts.conftest import PASSWORD, accepted, sign_in
@@ -151,3 +154,19 @@ def test_nothing_is_added_or_deleted_here(browser: Client, owner: User, url: str
     assert Session.objects.get(user=owner).refresh_digest not in page.content.decode()
     if url != USERS:
         assert 'name="_save"' not in page.content.decode()
+
+
+def test_the_form_leaves_what_changes_meanwhile(
+    browser: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_form = UserAdmin.save_form
+
+    def close_meanwhile(*args: Any, **options: Any) -> User:
+        row: User = save_form(*args, **options)
+        close(owner)
+        return row
+
+    monkeypatch.setattr(UserAdmin, "save_form", close_meanwhile)
+    browser.post(f"{USERS}{owner.pk}/change/", {"is_superuser": "on"})
+    owner.refresh_from_db()
+    assert (owner.email, owner.is_active, owner.closed_at is None) == (None, False, False)

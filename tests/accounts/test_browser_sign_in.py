@@ -130,3 +130,14 @@ def test_the_start_page_shows_who_is_signed_in(browser: Client) -> None:
     page = browser.get("/").content.decode()
     assert "owner" in page
     assert 'action="/accounts/logout/"' in page
+
+
+@pytest.mark.parametrize("username", ["owner@example.com", "other@example.com"])
+def test_signing_in_again_ends_the_session_before(
+    browser: Client, other: User, username: str
+) -> None:
+    former = Session.objects.get()
+    assert browser.post(LOGIN, FORM | {"username": username}).status_code == 302
+    former.refresh_from_db()
+    assert former.ended_at is not None
+    assert browser.get("/accounts/me/").json()["email"] == username

@@ -99,3 +99,15 @@ def test_email_taken_says_so(owner: User, other: User) -> None:
     with pytest.raises(EmailTaken):
         owner.change_email("other@example.com")
     assert User.objects.get(pk=owner.pk).email == "owner@example.com"
+
+
+def test_the_sweep_begins_with_what_failed_least(
+    owner: User, other: User, catalog: CatalogStub
+) -> None:
+    catalog.answer = False
+    close(owner)
+    close(other)
+    Closure.objects.filter(user=owner).update(attempts=2)
+    catalog.answer = True
+    call_command("close_accounts")
+    assert catalog.asked[2:] == [other.id, owner.id]

@@ -110,3 +110,12 @@ def test_keeps_no_password(client: APIClient, owner: User) -> None:
     client.post(SIGN_IN, form, format="multipart")
     client.post("/accounts/login/", form, format="multipart")
     assert "wrong password" not in str(list(AccessAttempt.objects.values()))
+
+
+def test_the_addresses_of_one_ipv6_customer_count_together(client: APIClient, owner: User) -> None:
+    for last in range(9):
+        assert fail(client, owner.email or "", 1, f"2001:db8:0:7::{last}") == [401]
+    right = {"email": owner.email, "password": PASSWORD}
+    assert fail(client, owner.email or "", 1, "2001:db8:0:7::9") == [429]
+    assert client.post(SIGN_IN, right, REMOTE_ADDR="2001:db8:0:7::a").status_code == 429
+    assert client.post(SIGN_IN, right, REMOTE_ADDR="2001:db8:0:8::1").status_code == 200

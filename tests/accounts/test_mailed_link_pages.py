@@ -90,3 +90,11 @@ def test_forged(kind: str) -> None:
     response = Client().get(f"/accounts/{kind}/forged/")
     assert response.status_code == 404
     assert not Session.objects.exists()
+
+
+def test_a_password_that_the_api_would_not_read_is_refused(owner: User) -> None:
+    long = "teapot " * 40
+    response = Client().post(reset_page(owner), {"new_password1": long, "new_password2": long})
+    assert "at most 256 characters" in response.content.decode()
+    owner.refresh_from_db()
+    assert not owner.check_password(long)

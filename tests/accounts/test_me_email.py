@@ -106,3 +106,12 @@ def test_a_password_reset_link_confirms_nothing(client: APIClient, owner: User) 
     match = re.search(r"/accounts/password-reset/([^/\s]+)/", str(mail.outbox[-1].body))
     assert match is not None
     assert client.post(CONFIRM, {"token": match[1]}).status_code == 404
+
+
+@pytest.mark.parametrize("event", ["revoke_tokens", "close"])
+def test_what_happens_after_the_link_was_read_wins(owner: User, event: str) -> None:
+    following = User.objects.get(pk=owner.pk)
+    getattr(owner, event)()
+    owner.refresh_from_db()
+    assert following.change_email("new@example.org") is False
+    assert User.objects.get(pk=owner.pk).email == owner.email

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.http import HttpRequest
 from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import Session, User, revocations
 from accounts.peer import AccountsInProcess
@@ -91,3 +93,10 @@ def test_revocations_of_a_period(owner: User, other: User) -> None:
     assert revocations(since)["gens"] == {str(other.id): 1}
     User.objects.update(gen_changed_at=now - timedelta(hours=1))
     assert revocations(since)["gens"] == {}
+
+
+def test_only_the_accounts_service_answers_peers(client: APIClient, settings: Settings) -> None:
+    client.credentials(HTTP_AUTHORIZATION="Bearer e30.e30.x")
+    settings.CATALOG_URL = "http://127.0.0.1:9"
+    expected = 401 if settings.SERVICE_NAME == "accounts" else 404
+    assert client.get("/accounts/peer/revocations/").status_code == expected

@@ -32,3 +32,13 @@ def test_deletes_what_has_expired_and_nothing_else(owner: User) -> None:
     assert kept == {"live", "ended a moment ago"}
     assert AccessAttempt.objects.get().username == "14"
     assert User.objects.filter(pk=owner.pk).exists()
+
+
+def test_deletes_what_a_sign_in_left_that_overtook_the_closing(owner: User) -> None:
+    owner.close()
+    Session.objects.begin(owner, HttpRequest())
+    call_command("prune")
+    assert Session.objects.exists()
+    User.objects.update(closed_at=timezone.now() - timedelta(minutes=31))
+    call_command("prune")
+    assert not Session.objects.exists()

@@ -1,6 +1,8 @@
+import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import Session, User
+from ecom.peers import accounts_peer
 from tests.accounts.conftest import accepted, bearer, sign_in
 
 
@@ -42,3 +44,11 @@ def test_everywhere(client: APIClient, owner: User, other: User) -> None:
     owner.refresh_from_db()
     assert (owner.gen, owner.gen_changed_at is None) == (1, False)
     assert accepted(sign_in(owner)["access"])
+
+
+def test_while_the_account_is_being_closed(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = bearer(sign_in(owner)["access"])
+    monkeypatch.setattr(accounts_peer(), "is_revoked", lambda principal: False)
+    owner.close()
+    assert client.post("/accounts/sign-out/").status_code == 204
+    assert not Session.objects.exists()

@@ -34,3 +34,12 @@ def test_refused(owner: User, email: str, password: str, sentence: str) -> None:
     assert sentence in response.content.decode()
     assert list(User.objects.all()) == [owner]
     assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_too_long_once_it_is_in_lower_case() -> None:
+    email = "a@" + ".".join(["İ" * 60] * 4) + ".com"  # each becomes two characters
+    response = Client().post(URL, {"email": email, "password": PASSWORD})
+    assert response.status_code == 200
+    assert "at most 254 characters" in response.content.decode()
+    assert not User.objects.exists()

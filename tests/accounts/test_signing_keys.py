@@ -18,7 +18,7 @@ def store(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     for module in (
         "ecom.tokens",
         "accounts.peer",
-        "accounts.management.commands.rotate_signing_key",
+        "ecom.management.commands.rotate_signing_key",
     ):
         monkeypatch.setattr(f"{module}.key_store", store)
     return store

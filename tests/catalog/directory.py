@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from ecom.peers import PeerUnavailable
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 class Directory:
@@ -12,7 +12,7 @@ class Directory:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.accounts: dict[str, UUID] = {}
         self.available = True
-        monkeypatch.setattr("catalog.owners.accounts_peer", lambda: self)
+        monkeypatch.setattr("catalog.bulk.owners.accounts_peer", lambda: self)
 
     def add(self, person: Principal) -> None:
         self.accounts[person.handle] = person.id

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import ClosedOwner, Item, UploadPart
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.directory import Directory
 
 ITEMS = "/catalog/admin/catalog/item/"
@@ -124,7 +124,7 @@ def test_retail_file(admin_client: Client) -> None:
 def test_large_upload_is_kept_in_parts(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog.uploads.PART_SIZE", 10)
+    monkeypatch.setattr("catalog.bulk.uploads.PART_SIZE", 10)
     preview = upload(admin_client)
     assert UploadPart.objects.count() == 5
     admin_client.post(CONFIRM, confirmation(preview))
@@ -184,11 +184,11 @@ def test_refused_lines_of_a_lost_upload(admin_client: Client) -> None:
     assert "The file is no longer here." in response.content.decode()
 
 
-def test_staff_without_permission(client: Client, django_user_model: Any) -> None:
-    staff = django_user_model.objects.create_superuser(email="s@example.com", password="x" * 12)
-    django_user_model.objects.filter(pk=staff.pk).update(is_superuser=False)
-    staff.user_permissions.set(Permission.objects.filter(codename="view_item"))
-    client.force_login(staff)
+def test_staff_without_permission(client: Client, admin_user: Any) -> None:
+    admin_user.is_superuser = False
+    admin_user.save()
+    admin_user.user_permissions.set(Permission.objects.filter(codename="view_item"))
+    client.force_login(admin_user)
     page = client.get(ITEMS).content.decode()
     assert IMPORT not in page
     assert EXPORT in page

@@ -1,10 +1,12 @@
 """The API as a browser shows it."""
 
+import re
+
 import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import Offer
 
 HTML = {"Accept": "text/html"}
@@ -55,8 +57,22 @@ def test_change_by_form(as_owner: APIClient, offer: Offer) -> None:
     assert not Item.objects.get().on_sale
 
 
-def test_buy_by_form(as_buyer: APIClient, offer: Offer) -> None:
-    path = f"/catalog/items/{offer(stock=3).id}/purchases/"
+def test_buy_without_typing_an_address(as_buyer: APIClient, offer: Offer) -> None:
+    offer(stock=3)
+    path = "/catalog/"
+    for name, title in [("items", "Items"), ("url", "Item"), ("purchases", "Buy")]:
+        page = as_buyer.get(path, headers=HTML).content.decode()
+        found = re.search(f'&quot;{name}&quot;: &quot;<a href="(http://testserver/[^"]+)', page)
+        assert found, name
+        path = found[1]
+        assert f"<h1>{title}</h1>" in as_buyer.get(path, headers=HTML).content.decode()
+    assert 'name="quantity"' in as_buyer.get(path, headers=HTML).content.decode()
     response = as_buyer.post(path, {"quantity": "2"}, format="multipart", headers=HTML)
     assert response.status_code == 201
+    assert 'name="quantity"' in response.content.decode()
     assert Item.objects.get().stock == 1
+
+
+def test_nothing_to_page(anonymous: APIClient, offer: Offer) -> None:
+    offer()
+    assert "Next" not in anonymous.get("/catalog/items/", headers=HTML).content.decode()

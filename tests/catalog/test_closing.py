@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from catalog import closing, peer
-from catalog.errors import SoldOut
+from catalog.errors import ItemWithdrawn
 from catalog.models import ClosedOwner, Entry, Item
 from catalog.peer import CatalogInProcess
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import Offer
 
 
@@ -25,7 +25,7 @@ def test_everything_off_sale(offer: Offer, owner: Principal, buyer: Principal) -
     entries = Entry.objects.filter(kind="withdrawal").values_list("item_id", "quantity")
     assert set(entries) == {(sold.id, 3), (fresh.id, 2)}
     assert Item.objects.get(pk=kept.id).on_sale
-    with pytest.raises(SoldOut):
+    with pytest.raises(ItemWithdrawn):
         early.buy(buyer)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.directory import Directory
 
 
@@ -28,12 +28,20 @@ def test_load(buyer: Principal) -> None:
     assert (item.name, str(item.price)) == ("White Hanging Heart T-Light Holder", "2.95")
 
 
-def test_twice_adds_nothing(buyer: Principal) -> None:
+def test_withdrawn_items_do_not_come_back(buyer: Principal) -> None:
     load()
-    item = Item.objects.get(sku="85123A")
-    item.buy(buyer, item.stock)
-    assert "unchanged        60" in load()
-    assert Item.objects.read(item.pk).stock == 0
+    Item.objects.get(sku="85123A").withdraw()
+    Item.objects.get(sku="71053").change(price="1.00")
+    assert load() == ""
+    assert Item.objects.count() == 60
+    assert not Item.objects.filter(sku="85123A", on_sale=True).exists()
+    assert Item.objects.get(sku="71053").price == 1
+
+
+def test_accounts_is_down(directory: Directory) -> None:
+    directory.available = False
+    with pytest.raises(CommandError, match="does not answer"):
+        load()
 
 
 def test_without_an_account(directory: Directory) -> None:

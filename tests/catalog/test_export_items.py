@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.formats import format_of
+from catalog.bulk.formats import format_of
 from catalog.models import Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.directory import Directory
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from catalog import formats
-from catalog.datasets import UnreadableFileError
-from catalog.formats import CSV, JSON, XLSX, format_of
+from catalog.bulk import formats
+from catalog.bulk.datasets import UnreadableFileError
+from catalog.bulk.formats import CSV, JSON, XLSX, format_of
+from catalog.bulk.owners import Owner
+from catalog.bulk.resources import ItemImport
 from catalog.models import Item
-from catalog.owners import Owner
-from catalog.resources import ItemImport
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 def workbook(*rows: list[object]) -> bytes:

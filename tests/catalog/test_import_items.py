@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.bulk.resources import ItemImport
 from catalog.models import ClosedOwner, Entry, Item
-from catalog.resources import ItemImport
-from ecom.tokens import Principal
+from catalog.peer import CatalogInProcess
+from ecom.principal import Principal
 from tests.catalog.directory import Directory
 
 RETAIL = Path(__file__).parents[1] / "data" / "online_retail.csv"
@@ -290,7 +291,23 @@ def test_account_closed(items_csv: Path, owner: Principal) -> None:
     ClosedOwner.objects.create(owner_id=owner.id)
     error, _, _ = refuse(items_csv)
     assert str(error) == "This account is closed."
-    assert not Item.objects.filter(on_sale=True).exists()
+    assert not Item.objects.exists()
+
+
+def test_account_closes_during_an_update(
+    items_csv: Path, owner: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(items_csv)
+    change = Item.change
+
+    def change_late(item: Item, **changes: Any) -> None:
+        CatalogInProcess().withdraw_items(owner.id)
+        change(item, **changes)
+
+    monkeypatch.setattr(Item, "change", change_late)
+    items_csv.write_text(TWO_ITEMS.replace("2.55", "3.00"))
+    error, _, _ = refuse(items_csv)
+    assert str(error) == "This account is closed."
 
 
 def test_interrupted(items_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from catalog.datasets import FileDataset
-from catalog.import_results import ImportResult
+from catalog.bulk.datasets import FileDataset
+from catalog.bulk.owners import Owner
+from catalog.bulk.resources import ItemImport
+from catalog.bulk.results import ImportResult
+from catalog.bulk.upsert import Upsert
 from catalog.models import Item
-from catalog.owners import Owner
-from catalog.resources import ItemImport
-from catalog.upsert import Upsert
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 
 def import_teapot(owner: Principal) -> ImportResult:
@@ -69,7 +69,7 @@ def test_interrupted_between_chunks(owner: Principal, monkeypatch: pytest.Monkey
         raise KilledError
 
     write = Upsert.write
-    monkeypatch.setattr("catalog.upsert.CHUNK", 1)
+    monkeypatch.setattr("catalog.bulk.upsert.CHUNK", 1)
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         patch.setattr(Upsert, "write", kill)
         import_teapot(owner)

@@ -2,7 +2,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import Offer
 
 
@@ -16,6 +16,7 @@ def test_success(anonymous: APIClient, offer: Offer, buyer: Principal) -> None:
     shown = anonymous.get(url(item)).json()
     assert shown.keys() == {
         "id",
+        "url",
         "owner",
         "name",
         "description",
@@ -23,6 +24,7 @@ def test_success(anonymous: APIClient, offer: Offer, buyer: Principal) -> None:
         "price",
         "stock",
         "on_sale",
+        "purchases",
         "created",
         "updated",
     }

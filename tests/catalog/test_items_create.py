@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import ClosedOwner, Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 
 URL = "/catalog/items/"
 BODY = {"name": "Teapot", "price": "2.55"}
@@ -15,8 +15,10 @@ def test_success(as_owner: APIClient, owner: Principal) -> None:
 
     assert response.status_code == 201
     item = Item.objects.get()
+    url = f"http://testserver/catalog/items/{item.id}/"
     assert response.json() == {
         "id": item.id,
+        "url": url,
         "owner": "megy",
         "name": "Teapot",
         "description": "Blue",
@@ -24,11 +26,12 @@ def test_success(as_owner: APIClient, owner: Principal) -> None:
         "price": "2.55",
         "stock": 3,
         "on_sale": True,
+        "purchases": f"{url}purchases/",
         "created": item.created.isoformat().replace("+00:00", "Z"),
         "updated": item.updated.isoformat().replace("+00:00", "Z"),
     }
     assert (item.owner_id, item.offered, item.taken) == (owner.id, 3, 0)
-    assert response["Location"] == f"http://testserver/catalog/items/{item.id}/"
+    assert response["Location"] == url
     assert as_owner.get(response["Location"])["ETag"] == response["ETag"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from catalog.errors import AccountClosed, ItemChanged, ItemWithdrawn, OwnItem, SkuTaken, SoldOut
 from catalog.models import ClosedOwner, Entry, Item
 from ecom.errors import IdempotencyKeyReused
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import Offer
 
 
@@ -341,10 +341,39 @@ def test_sku_regardless_of_case(offer: Offer, buyer: Principal) -> None:
 
 def test_offer_of_a_closed_account(offer: Offer, owner: Principal) -> None:
     ClosedOwner.objects.create(pk=owner.id)
+    with pytest.raises(AccountClosed):
+        offer(stock=3)
+    assert not Item.objects.exists()
 
+
+def test_account_closes_during_an_offer(
+    offer: Offer, owner: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Item.save
+
+    def save_late(item: Item, **kwargs: Any) -> None:
+        ClosedOwner.objects.create(pk=owner.id)
+        save(item, **kwargs)
+
+    monkeypatch.setattr(Item, "save", save_late)
     with pytest.raises(AccountClosed):
         offer(stock=3)
 
     item = Item.objects.get()
-    assert (item.on_sale, item.stock) == (False, 0)
+    assert (item.on_sale, item.stock, item.owner) == (False, 0, "")
     assert ranges(item) == [(0, 3, "withdrawal")]
+
+
+def test_left_on_sale_by_a_closed_account(offer: Offer, owner: Principal, buyer: Principal) -> None:
+    """As after a process that ended between the offer and its second look at the account."""
+    item = offer(stock=3)
+    sale = item.buy(buyer, key="k")
+    ClosedOwner.objects.create(pk=owner.id)
+
+    with pytest.raises(ItemWithdrawn):
+        Item.objects.get(pk=item.id).buy(buyer)
+
+    assert ranges(item) == [(0, 1, "sale"), (1, 2, "withdrawal")]
+    item.refresh_from_db()
+    assert (item.on_sale, item.owner) == (False, "")
+    assert item.buy(buyer, key="k") == sale

@@ -2,7 +2,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Entry, Item
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import Offer
 
 

@@ -4,8 +4,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Entry, Item
-from ecom.tokens import Principal
-from tests.catalog.conftest import Offer
+from ecom.principal import Principal
+from tests.catalog.conftest import Offer, principal
 
 
 @pytest.fixture
@@ -13,9 +13,13 @@ def item(offer: Offer) -> Item:
     return offer(stock=5)
 
 
+def path(item: Item) -> str:
+    return f"/catalog/items/{item.id}/purchases/"
+
+
 def buy(client: APIClient, item: Item, body: Any = None, key: str | None = None) -> Any:
     headers = {"Idempotency-Key": key} if key is not None else {}
-    return client.post(f"/catalog/items/{item.id}/purchases/", body, headers=headers)
+    return client.post(path(item), body, headers=headers)
 
 
 def test_success(as_buyer: APIClient, item: Item, buyer: Principal, owner: Principal) -> None:
@@ -84,7 +88,19 @@ def test_unknown(as_buyer: APIClient) -> None:
 
 def test_no_token(anonymous: APIClient, item: Item) -> None:
     assert buy(anonymous, item).status_code == 401
+    assert anonymous.get(path(item)).status_code == 401
     assert not Entry.objects.exists()
+
+
+def test_what_i_bought_of_it(
+    as_buyer: APIClient, as_owner: APIClient, item: Item, offer: Offer, owner: Principal
+) -> None:
+    sales = [buy(as_buyer, each).json() for each in (item, offer(), item)]
+    item.buy(principal("anna"))
+    item.change(stock=1)
+    assert as_buyer.get(path(item)).json()["results"] == [sales[2], sales[0]]
+    assert as_owner.get(path(item)).json()["results"] == []
+    assert as_buyer.get(path(Item(id="a" * 24))).status_code == 404
 
 
 def test_idempotency_key(as_buyer: APIClient, item: Item) -> None:

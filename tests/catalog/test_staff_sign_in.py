@@ -3,18 +3,13 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
 from ecom.authentication import SESSION_KEY
 from ecom.peers import PeerUnavailable, accounts_peer
-from ecom.tokens import Principal
+from ecom.principal import Principal
 from tests.catalog.conftest import principal
-
-pytestmark = pytest.mark.skipif(
-    settings.SERVICE_NAME != "catalog", reason="only in the catalog's own shape"
-)
 
 URL = "/catalog/login/"
 CREDENTIALS = {"username": "megy@example.com", "password": "violet-teapot-41"}

@@ -38,3 +38,21 @@ def test_no_https(settings: Settings) -> None:
     assert ids(checks.check_https()) == ["ecom.W001"]
     settings.HTTPS = True
     assert checks.check_https() == []
+
+
+def test_no_peer_url(settings: Settings) -> None:
+    settings.CATALOG_PEER = "ecom.peers.catalog.CatalogOverHTTP"
+    settings.CATALOG_URL = ""
+    [error] = checks.check_peers()
+    assert error.id == "ecom.E004"
+    assert error.msg.startswith("CATALOG_URL is not set")
+    settings.CATALOG_URL = "http://catalog.shop.internal"
+    assert checks.check_peers() == []
+
+
+def test_https_without_a_trusted_proxy(settings: Settings) -> None:
+    settings.HTTPS = True
+    settings.TRUSTED_PROXIES = 0
+    assert ids(checks.check_proxies()) == ["ecom.W002"]
+    settings.TRUSTED_PROXIES = 1
+    assert checks.check_proxies() == []

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from ecom.client_address import ClientAddressMiddleware, client_address
+from ecom.client_address import ClientAddressMiddleware, client_address, network_of
 
 PEER = "10.0.0.1"
 
@@ -40,3 +40,17 @@ def test_middleware(rf: RequestFactory, settings: Settings) -> None:
     ClientAddressMiddleware(view)(rf.get("/", HTTP_X_FORWARDED_FOR="198.51.100.7, 192.0.2.1"))
 
     assert seen == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+    ],
+)
+def test_network_of(address: str, network: str) -> None:
+    assert network_of(address) == network

@@ -133,3 +133,14 @@ def test_keys_from_the_variable(store: KeyStore, settings: Settings, keys: KeySe
     assert store.load().keys == keys.keys
     with pytest.raises(ImproperlyConfigured, match="variable SIGNING_KEYS"):
         store.save(keys)
+
+
+@pytest.mark.parametrize("missing", ["kty", "kid", "n", "d"])
+def test_keys_that_cannot_be_used_are_refused_when_read(keys: KeySet, missing: str) -> None:
+    for state in ("active", "next"):
+        damaged = [
+            {name: value for name, value in key.items() if (name, key["state"]) != (missing, state)}
+            for key in keys.keys
+        ]
+        with pytest.raises(ImproperlyConfigured, match="make_signing_keys"):
+            KeySet.from_json(json.dumps({"keys": damaged}))

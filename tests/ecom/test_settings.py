@@ -138,3 +138,19 @@ def test_manage_says_it_in_one_line(tmp_path: Path, shape: str) -> None:
     assert done.returncode == 1
     [line] = done.stderr.strip().splitlines()
     assert line.startswith("Error: SECRET_KEY is not set")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "shop.example.com"),  # would switch HTTPS off without a word
+        ("BASE_URL", "https://shop.example.com/shop"),
+        ("DATABASE_URL", "hunter2"),
+        ("TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_unusable_value(tmp_path: Path, name: str, value: str) -> None:
+    done = load("monolith", tmp_path, **REQUIRED | {name: value})
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} is ")
+    assert "hunter2" not in done.stderr

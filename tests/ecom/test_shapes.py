@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
 LOAD_EVERYTHING = """
 import json, sys
 from django.core.management import call_command
@@ -23,7 +24,7 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def modules_of(shape: str, folder: Path) -> set[str]:
+def python(shape: str, folder: Path, *arguments: str) -> str:
     environment = {
         "PATH": os.environ["PATH"],
         "ECOM_ENV": "development",
@@ -31,14 +32,19 @@ def modules_of(shape: str, folder: Path) -> set[str]:
         "DJANGO_SETTINGS_MODULE": f"ecom.settings.{shape}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", LOAD_EVERYTHING],
+        [sys.executable, *arguments],
+        cwd=ROOT,
         env=environment,
         check=True,
         capture_output=True,
         text=True,
         timeout=60,
     )
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return done.stdout
+
+
+def modules_of(shape: str, folder: Path) -> set[str]:
+    return set(json.loads(python(shape, folder, "-c", LOAD_EVERYTHING).splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,9 @@ def test_shape(tmp_path: Path, shape: str, present: set[str], absent: set[str]) 
 
     assert present <= loaded
     assert not absent & loaded
+
+
+@pytest.mark.parametrize("shape", ["accounts", "catalog", "monolith"])
+def test_every_shape_makes_and_rotates_its_own_keys(tmp_path: Path, shape: str) -> None:
+    assert '"active"' in python(shape, tmp_path, "manage.py", "make_signing_keys")
+    assert "Now signing with" in python(shape, tmp_path, "manage.py", "rotate_signing_key")

@@ -97,3 +97,9 @@ def test_rate(rate: str, parsed: tuple[int, int]) -> None:
 def test_no_rate(rate: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="60/minute"):
         parse_rate(rate)
+
+
+def test_the_addresses_of_one_ipv6_customer_count_together() -> None:
+    addresses = [f"2001:db8:0:7::{last}" for last in range(1, 4)]
+    assert [allowed(address) for address in addresses] == [True, True, False]
+    assert allowed("2001:db8:0:8::1")

@@ -18,7 +18,8 @@ from pytest_django import Settings
 
 from accounts.models import Session, User
 from ecom.keys import KeySet, generate_key, key_store
-from ecom.tokens import MAX_TOKEN_LENGTH, AccessToken, Principal
+from ecom.principal import Principal
+from ecom.tokens import MAX_TOKEN_LENGTH, AccessToken
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "violet-teapot-41"

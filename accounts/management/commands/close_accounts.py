@@ -11,7 +11,8 @@ class Command(BaseCommand):
     help = "Asks the catalog again about closed accounts whose items may still be on sale."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pending = Closure.objects.filter(acknowledged_at=None)
+        # What has failed before comes last, so that one failure never holds up all others.
+        pending = Closure.objects.filter(acknowledged_at=None).order_by("attempts", "requested_at")
         try:
             done = sum(advance(closure) for closure in pending.iterator())
         except PeerUnavailable as error:

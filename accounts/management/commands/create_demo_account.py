@@ -15,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             user = User.objects.sign_up(EMAIL, get_random_string(40))
+            self.stdout.write(f"The demo catalogue's owner is {user.handle}.")
         except EmailTaken:
             user = User.objects.get(email=EMAIL)
         if user.handle != HANDLE:
@@ -22,4 +23,3 @@ class Command(BaseCommand):
                 f"The handle {HANDLE} is somebody else's. The demo account is {user.handle}: "
                 f"run load_demo --owner {user.handle}."
             )
-        self.stdout.write(f"The demo catalogue's owner is {user.handle}.")

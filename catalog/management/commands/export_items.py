@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.datasets import UnreadableFileError
-from catalog.formats import format_of
+from catalog.bulk.datasets import UnreadableFileError
+from catalog.bulk.formats import format_of
+from catalog.bulk.progress import ProgressBar
+from catalog.bulk.resources import ItemExport
 from catalog.models import Item
-from catalog.progress import ProgressBar
-from catalog.resources import ItemExport
 
 
 class Command(BaseCommand):

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.datasets import FileDataset, UnreadableFileError
+from catalog.bulk.datasets import FileDataset, UnreadableFileError
+from catalog.bulk.formats import format_of
+from catalog.bulk.owners import Owner, UnknownOwnerError
+from catalog.bulk.progress import ProgressBar
+from catalog.bulk.resources import COLUMNS, ItemImport
+from catalog.bulk.results import ImportResult, refused_csv
 from catalog.errors import AccountClosed
-from catalog.formats import format_of
-from catalog.import_results import ImportResult, refused_csv
 from catalog.models import MAX_STOCK
-from catalog.owners import Owner, UnknownOwnerError
-from catalog.progress import ProgressBar
-from catalog.resources import COLUMNS, ItemImport
 from ecom.errors import Overloaded
 from ecom.peers import PeerUnavailable
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, connection
-from django.db.migrations.recorder import MigrationRecorder
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connections
+from gunicorn.app.wsgiapp import WSGIApplication
 
 WELCOME = """
 The shop is at {url}/
@@ -48,30 +48,27 @@ class Command(BaseCommand):
     help = "Migrates, loads the demo catalogue on the first start, and serves the shop locally."
     requires_system_checks = ()
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", default="8000")
-
-    def handle(self, *args: Any, port: str, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("serve is for a laptop: set ECOM_ENV=development.")
-        number = port_number(port)
-        check_port_is_free(number)
+        port = port_number(os.environ.get("PORT", "8000"))
+        check_port_is_free(port)
         try:
             self.prepare_database()
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}".strip()) from error
-        url = f"http://127.0.0.1:{number}"
+        url = f"http://127.0.0.1:{port}"
         self.stdout.write(WELCOME.format(url=url, data_dir=settings.DATA_DIR))
         self.stdout.flush()
-        os.environ["PORT"] = str(number)
-        os.environ.setdefault("BASE_URL", url)
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:ecom.gunicorn", "ecom.wsgi"]
-        os.execv(sys.executable, command)  # noqa: S606  (no shell is wanted)
+        connections.close_all()  # a connection must not be shared with the workers
+        # In this process, since loading everything again takes as long as all of the above.
+        sys.argv = ["gunicorn", "-c", "python:ecom.gunicorn", "ecom.wsgi"]
+        WSGIApplication().run()
 
     def prepare_database(self) -> None:
-        first_start = not MigrationRecorder(connection).applied_migrations()
         call_command("migrate", verbosity=0, stdout=self.stdout)
-        if first_start:
-            self.stdout.write("Loading the demo catalogue …")
+        try:
             call_command("create_demo_account", stdout=self.stdout)
             call_command("load_demo", stdout=self.stdout)
+        except CommandError as error:
+            self.stderr.write(f"There is no demo catalogue: {error}")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from import_export.results import Result
 
-from catalog.datasets import FileDataset
-from catalog.formats import csv_text
+from catalog.bulk.datasets import FileDataset
+from catalog.bulk.formats import csv_text
 from catalog.models import Item
 
 ADDED_COLUMNS = ["line", "reason"]

@@ -10,13 +10,13 @@ from import_export.resources import ModelResource
 from import_export.results import RowResult
 from rest_framework import serializers
 
-from catalog.cells import CellWidget, CountWidget, TextWidget
-from catalog.datasets import FileDataset, UnreadableFileError
-from catalog.import_results import ImportResult, Refusal
+from catalog.bulk.cells import CellWidget, CountWidget, TextWidget
+from catalog.bulk.datasets import FileDataset, UnreadableFileError
+from catalog.bulk.owners import Owner
+from catalog.bulk.results import ImportResult, Refusal
+from catalog.bulk.upsert import Upsert
 from catalog.models import Item, sku_key
-from catalog.owners import Owner
 from catalog.serializers import ItemSerializer
-from catalog.upsert import Upsert
 from ecom.fields import TextField
 
 REQUIRED = ["sku", "name", "price"]
@@ -158,7 +158,8 @@ class ItemImport(ModelResource):
         if result.has_errors():
             return
         upsert = Upsert(self.owner, self.compared, self.new_stock, dry_run)
-        upsert.run(self.wanted, lambda done: self.progress("Writing", done, len(self.wanted)))
+        step = "Comparing" if dry_run else "Writing"
+        upsert.run(self.wanted, lambda done: self.progress(step, done, len(self.wanted)))
         first = islice(self.wanted, PREVIEWED)
         result.refusals = self.refusals
         result.created, result.updated = len(upsert.created), len(upsert.updated)

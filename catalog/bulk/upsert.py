@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from catalog.bulk.owners import Owner
 from catalog.errors import AccountClosed, ItemChanged
 from catalog.models import MAX_TRIES, ClosedOwner, Item
-from catalog.owners import Owner
 from ecom.errors import Overloaded
 
 CHUNK = 500  # items
@@ -50,6 +50,7 @@ class Upsert:
         raise Overloaded
 
     def try_to_write(self, wanted: Mapping[str, Item]) -> None:
+        self.check_open()
         stored = Item.objects.filter(owner_id=self.owner.id, sku_key__in=list(wanted))
         found = {item.sku_key: item for item in stored}
         self.create({key: item for key, item in wanted.items() if key not in found})
@@ -59,14 +60,14 @@ class Upsert:
     def create(self, items: Mapping[str, Item]) -> None:
         if items and not self.dry_run:
             Item.objects.bulk_create(items.values())
+            # Asked again after the insert: the closing either sees the items, or is seen here.
             self.check_open(items.values())
         self.created |= items.keys()
 
-    def check_open(self, created: Iterable[Item]) -> None:
-        # Asked after the insert: the closing either sees the items, or is seen here.
-        if ClosedOwner.objects.filter(pk=self.owner.id).exists():
+    def check_open(self, created: Iterable[Item] = ()) -> None:
+        if ClosedOwner.includes(self.owner.id):
             for item in created:
-                item.withdraw()
+                item.leave()
             raise AccountClosed
 
     def update(self, item: Item, wanted: Item) -> None:

@@ -19,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
-from catalog.datasets import (
+from catalog.bulk.datasets import (
     FileDataset,
     UnreadableFileError,
     dataset_of,
