@@ -7,8 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.models import Closure, Session, User
-from ecom.admin_site import ServiceAdminSite
-from ecom.paginator import BoundedPaginator
+from ecom.admin_site import ListAdmin, ServiceAdminSite
 
 
 class AccountsAdminSite(ServiceAdminSite):
@@ -20,19 +19,7 @@ class AccountsAdminSite(ServiceAdminSite):
 site = AccountsAdminSite(name="accounts_admin")
 
 
-class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows come and go by the API's rules only. Lists cost the same however many there are."""
-
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+class LowerCaseSearchAdmin(ListAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
@@ -41,7 +28,7 @@ class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(User, site=site)
-class UserAdmin(ListAdmin):
+class UserAdmin(LowerCaseSearchAdmin):
     list_display = ["handle", "email", "is_active", "is_staff", "date_joined", "closed_at"]
     list_filter = ["is_active", "is_staff", ("closed_at", admin.EmptyFieldListFilter)]
     search_fields = ["email__startswith", "handle__startswith"]

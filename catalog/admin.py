@@ -13,9 +13,8 @@ from rest_framework.exceptions import APIException
 from catalog.admin_import import ImportAdmin
 from catalog.errors import ItemWithdrawn
 from catalog.models import Entry, Item
-from ecom.admin_site import ServiceAdminSite
+from ecom.admin_site import ListAdmin, ServiceAdminSite
 from ecom.errors import Overloaded
-from ecom.paginator import BoundedPaginator
 
 MAX_WITHDRAWN = 1000  # items at once
 
@@ -31,20 +30,9 @@ class CatalogAdminSite(ServiceAdminSite):
 site = CatalogAdminSite(name="catalog_admin")
 
 
-class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Lists cost the same however many rows there are: no count of all, no sorting at will."""
-
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
+class NewestFirstAdmin(ListAdmin):
     sortable_by = ()
-    ordering = ["-id"]  # the newest first
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    ordering = ["-id"]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -64,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Item, site=site)
-class ItemAdmin(ImportAdmin, ListAdmin):
+class ItemAdmin(ImportAdmin, NewestFirstAdmin):
     list_display = ["name", "sku", "owner", "price", "stock", "on_sale", "created"]
     list_filter = [StateFilter]
     search_fields = ["name", "=sku", "=owner", "=id"]
@@ -120,7 +108,7 @@ class ItemAdmin(ImportAdmin, ListAdmin):
 
 
 @admin.register(Entry, site=site)
-class EntryAdmin(ListAdmin):
+class EntryAdmin(NewestFirstAdmin):
     list_display = ["created", "kind", "quantity", "name", "price", "buyer", "seller", "item_id"]
     list_filter = ["kind"]
     search_fields = ["=item_id", "=buyer", "=seller", "=id"]

@@ -27,6 +27,12 @@ from ecom.request_log import current_request_id
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+# In place of the libraries' own, which do not say what to do.
+SENTENCES = {
+    "not_authenticated": "Sign in first, and send the header Authorization: Bearer <token>.",
+    "bad_authorization_header": "The header must be Authorization: Bearer <token>.",
+    "token_not_valid": "The token is not valid or has expired. Sign in again.",
+}
 
 
 class Conflict(exceptions.APIException):
@@ -125,10 +131,9 @@ def problem_of(exception: exceptions.APIException) -> dict[str, Any]:
             for error in errors
         )
         return problem(400, "invalid", sentence, errors)
-    if isinstance(detail, dict):  # simplejwt's InvalidToken
-        sentence = "The token is not valid or has expired. Sign in again."
-        return problem(exception.status_code, str(detail["code"]), sentence)
-    return problem(exception.status_code, detail.code, str(detail))
+    # simplejwt's exceptions have a dictionary for a detail.
+    code = str(detail["code"]) if isinstance(detail, dict) else detail.code
+    return problem(exception.status_code, code, SENTENCES.get(code, str(detail)))
 
 
 def page_error(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
+from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from ecom import errors
 from ecom.errors import exception_handler
@@ -47,6 +48,14 @@ def test_codes(exception: Exception, status: int, code: str) -> None:
     assert body["detail"].endswith(".")
     assert "secret" not in body["detail"]
     assert "hunter2" not in body["detail"]
+
+
+def test_says_how_to_sign_in() -> None:
+    assert "Authorization: Bearer <token>" in problem(exceptions.NotAuthenticated())["detail"]
+    refused = AuthenticationFailed("Two values are expected", code="bad_authorization_header")
+    body = problem(refused)
+    assert body["code"] == "bad_authorization_header"
+    assert "Authorization: Bearer <token>" in body["detail"]
 
 
 class PartSerializer(serializers.Serializer[None]):
