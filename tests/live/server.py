@@ -39,13 +39,6 @@ def new_database(folder: Path, server_url: str | None = None) -> str:
     return urlsplit(server_url)._replace(path=f"/{name}").geturl()
 
 
-def drop_database(url: str, server_url: str | None) -> None:
-    if server_url is not None:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            name = urlsplit(url).path.removeprefix("/")
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
 class Server:
     """Its environment is the given variables and PATH, so that nothing of the caller's leaks in."""
 
@@ -132,8 +125,7 @@ class Server:
 @contextlib.contextmanager
 def running(folder: Path, server_url: str | None, **variables: str) -> Iterator[Server]:
     """A migrated, started server with an empty database; `server_url` is PostgreSQL's, if any."""
-    database_url = new_database(folder, server_url)
-    server = Server(folder, database_url, **variables)
+    server = Server(folder, new_database(folder, server_url), **variables)
     try:
         migrated = server.manage("migrate", "--verbosity=0")
         assert migrated.returncode == 0, migrated.stderr
@@ -143,4 +135,3 @@ def running(folder: Path, server_url: str | None, **variables: str) -> Iterator[
     finally:
         if server.process is not None:
             server.kill()
-        drop_database(database_url, server_url)
