@@ -1,31 +1,42 @@
 """Argon2id with the parameters OWASP recommends, and never more hashes at once than processors.
 
-Without the bound, each of a hundred simultaneous sign-ups would take its 19 MiB at once.
+Without the bound, each of a hundred simultaneous sign-ups would take its 19 MiB at once. Threads
+of their own make the hashes, since the allocator keeps what each thread that hashed has freed.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from ecom.errors import Overloaded
 
+T = TypeVar("T")
+
 MAX_WAIT = 10  # seconds
 
-_slots = BoundedSemaphore(os.cpu_count() or 1)
+_threads: ThreadPoolExecutor
 
 
-@contextmanager
-def slot() -> Iterator[None]:
-    """Raises Overloaded when no slot becomes free in time."""
-    if not _slots.acquire(timeout=MAX_WAIT):
-        raise Overloaded
+def start_threads() -> None:
+    global _threads  # noqa: PLW0603  (one per process)
+    _threads = ThreadPoolExecutor(os.cpu_count() or 1, "argon2")
+
+
+start_threads()
+os.register_at_fork(after_in_child=start_threads)  # a fork leaves the threads behind
+
+
+def in_turn(make_hash: Callable[[], T]) -> T:
+    """Raises Overloaded when its turn does not come in time."""
+    future = _threads.submit(make_hash)
     try:
-        yield
-    finally:
-        _slots.release()
+        return future.result(MAX_WAIT)
+    except TimeoutError as error:
+        future.cancel()
+        raise Overloaded from error
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
@@ -34,9 +45,7 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with slot():
-            return super().encode(password, salt)
+        return in_turn(lambda: Argon2PasswordHasher.encode(self, password, salt))
 
     def verify(self, password: str, encoded: str) -> bool:
-        with slot():
-            return super().verify(password, encoded)
+        return in_turn(lambda: Argon2PasswordHasher.verify(self, password, encoded))
