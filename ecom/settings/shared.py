@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from ecom.development import secret_key
+from ecom.env import Env
 
 # Lets generic classes be written as ModelAdmin[Item], which Django itself has not all learnt.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = environ.Env()
+env = Env()
 
 ECOM_ENV = env.str("ECOM_ENV", default="production")
 if ECOM_ENV not in {"production", "development"}:
@@ -248,6 +248,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEVELOPMENT else "json")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: set it to text or json.")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
