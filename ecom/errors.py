@@ -131,9 +131,11 @@ def problem_of(exception: exceptions.APIException) -> dict[str, Any]:
             for error in errors
         )
         return problem(400, "invalid", sentence, errors)
-    # simplejwt's exceptions have a dictionary for a detail.
-    code = str(detail["code"]) if isinstance(detail, dict) else detail.code
-    return problem(exception.status_code, code, SENTENCES.get(code, str(detail)))
+    if isinstance(detail, dict):  # simplejwt's exceptions
+        code, sentence = str(detail["code"]), str(detail["detail"])
+    else:
+        code, sentence = detail.code, str(detail)
+    return problem(exception.status_code, code, SENTENCES.get(code, sentence))
 
 
 def page_error(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -58,6 +58,11 @@ def test_says_how_to_sign_in() -> None:
     assert "Authorization: Bearer <token>" in body["detail"]
 
 
+def test_a_dictionary_for_a_detail_is_not_shown_as_one() -> None:
+    body = problem(AuthenticationFailed("There is no such user.", code="user_not_found"))
+    assert (body["code"], body["detail"]) == ("user_not_found", "There is no such user.")
+
+
 class PartSerializer(serializers.Serializer[None]):
     size = serializers.IntegerField(min_value=1)
 
