@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figures import print_table
-from tests.live.server import Server, new_database
+from tests.live.databases import new_database
+from tests.live.server import Server
 
 STARTS = 5
 SERVE = [sys.executable, "manage.py", "serve"]

@@ -1,11 +1,18 @@
 """Ids with the form of a MongoDB ObjectId: 24 hex digits, sorted by the time they were made."""
 
+import re
 import secrets
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from ecom.databases import DOCUMENTDB
+
+OBJECT_ID = r"\A[0-9a-f]{24}\Z"
 
 
 def new_object_id() -> str:
@@ -16,7 +23,9 @@ def new_object_id() -> str:
 
 
 class ObjectIdField(models.CharField):  # type: ignore[type-arg]
-    default_validators = [RegexValidator(r"\A[0-9a-f]{24}\Z", "An id is 24 hex digits.")]
+    """Text in Python and in SQL; on DocumentDB an ObjectId, and the primary key its `_id`."""
+
+    default_validators = [RegexValidator(OBJECT_ID, "An id is 24 hex digits.")]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "max_length": 24})
@@ -25,6 +34,28 @@ class ObjectIdField(models.CharField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
+
+    def get_attname_column(self) -> tuple[str, str]:
+        attname, column = super().get_attname_column()
+        on_documentdb = settings.DATABASES["default"]["ENGINE"] == DOCUMENTDB
+        return attname, "_id" if self.primary_key and on_documentdb else column
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "objectId" if connection.vendor == "mongodb" else super().db_type(connection)
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        value = super().get_db_prep_value(value, connection, prepared)
+        if connection.vendor != "mongodb" or value is None:
+            return value
+        from bson import ObjectId
+
+        # What has not the form of an id is nobody's: as text it equals none.
+        return ObjectId(value) if re.match(OBJECT_ID, value) else value
+
+    def from_db_value(self, value: Any, *args: Any) -> str | None:
+        return None if value is None else str(value)
 
 
 class PositionField(ObjectIdField):

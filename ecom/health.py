@@ -1,4 +1,4 @@
-"""/health: the process lives. /ready: its database and keys answer.
+"""/health: the process lives. /ready: its database is migrated and answers, and it has keys.
 
 Answered before ALLOWED_HOSTS and the redirect to HTTPS, since a load balancer asks over HTTP
 with the target's address as Host.
@@ -8,18 +8,18 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from ecom.keys import key_store
+from ecom.models import ThrottleCount
 
 logger = logging.getLogger(__name__)
 
 
 def database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        ThrottleCount.objects.filter(pk="").exists()
     except Error:
         logger.exception("The database does not answer")
         return False

@@ -5,7 +5,7 @@ from django.db.models import F
 class ThrottleCountQuerySet(models.QuerySet["ThrottleCount"]):
     def admit(self, key: str, window: int, limit: int) -> bool:
         """Count one request, unless `limit` are counted already. Exact under concurrency."""
-        counted = self.filter(key=key, window=window)
+        counted = self.filter(key=key)
         if counted.one_more(limit):
             return True
         if not counted.exists():
@@ -25,14 +25,14 @@ class ThrottleCountQuerySet(models.QuerySet["ThrottleCount"]):
 class ThrottleCount(models.Model):
     """The requests of one client in one window, shared by all processes of a service."""
 
-    key = models.CharField(max_length=64)  # a digest: neither address nor account is stored
+    # A digest of the window, too; neither address nor account is stored.
+    key = models.CharField(max_length=64, primary_key=True)
     window = models.PositiveBigIntegerField()  # the window's end, seconds since the epoch
     count = models.PositiveIntegerField()
 
     objects = ThrottleCountQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="one_count")]
         indexes = [models.Index(fields=["window"], name="expired_counts")]
 
     def __str__(self) -> str:

@@ -45,7 +45,7 @@ class ScopedThrottle(BaseThrottle):
         now = time.time()
         end = (int(now) // seconds + 1) * seconds
         self.seconds_left = end - now
-        counted = f"{settings.SECRET_KEY}|{scope}|{network_of(client)}"
+        counted = f"{settings.SECRET_KEY}|{scope}|{end}|{network_of(client)}"
         key = hashlib.sha256(counted.encode()).hexdigest()
         return ThrottleCount.objects.admit(key, end, limit)
 

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ImproperlyConfigured
+
+from ecom.databases import DOCUMENTDB
 from ecom.settings.shared import *  # noqa: F403
 from ecom.settings.shared import DATA_DIR, DEVELOPMENT, MIDDLEWARE, SHARED_APPS, database, env
 
@@ -10,6 +13,11 @@ INSTALLED_APPS = [*SHARED_APPS, "accounts", "axes"]
 MIDDLEWARE = [*MIDDLEWARE, "axes.middleware.AxesMiddleware"]
 ROOT_URLCONF = "accounts.urls"
 DATABASES = database("accounts.sqlite3")
+if DATABASES["default"]["ENGINE"] == DOCUMENTDB:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is that of a DocumentDB, and accounts needs transactions. Give accounts and "
+        "the monolith PostgreSQL; the catalog service alone runs on DocumentDB."
+    )
 STATIC_URL = "/accounts/static/"
 
 SIGNING_KEYS_FILE = DATA_DIR / "accounts-keys.json"

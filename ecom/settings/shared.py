@@ -8,6 +8,7 @@ from typing import Any
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from ecom.databases import database_of
 from ecom.development import secret_key
 from ecom.env import Env
 
@@ -157,32 +158,9 @@ def database(default_name: str) -> dict[str, dict[str, Any]]:
         if DEVELOPMENT
         else required("DATABASE_URL", hint="Give postgresql://user:password@host/name.")
     )
-    config: dict[str, Any] = env.db_url_config(url)
-    if "ENGINE" not in config:
-        raise ImproperlyConfigured("DATABASE_URL is not like postgresql://user:password@host/name.")
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = {
-            # A write lock taken at the start of a transaction waits its turn; one taken
-            # halfway fails at once with "database is locked".
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        }
-        config["CONN_MAX_AGE"] = None
-    elif config["ENGINE"] == "django.db.backends.postgresql":
-        config["OPTIONS"] = config.get("OPTIONS", {}) | {
-            # As of an SSD. With the default, made for turning disks, PostgreSQL would rather
-            # read and sort too many rows in sequence than walk along an index.
-            "options": "-c random_page_cost=1.1",
-            "pool": {
-                "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", default=10),
-                "timeout": 1.5,
-                "reconnect_timeout": 2,
-            },
-        }
-        config["CONN_HEALTH_CHECKS"] = True
-    return {"default": config}
+    pool_size = env.int("DATABASE_POOL_SIZE", default=10)
+    gate = env.bool("DATABASE_GATE", default=DEVELOPMENT)
+    return {"default": database_of(url, pool_size, gate)}
 
 
 # Where the services find each other.

@@ -1,20 +1,21 @@
+from typing import Any
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
-from ecom import health
 from ecom.keys import key_store
+from ecom.models import ThrottleCount
 
 
 @pytest.fixture
 def broken_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Connection:
-        def cursor(self) -> None:
-            raise OperationalError("connection refused")
+    def refuse(**conditions: Any) -> None:
+        raise OperationalError("connection refused")
 
-    monkeypatch.setattr(health, "connection", Connection())
+    monkeypatch.setattr(ThrottleCount.objects, "filter", refuse)
 
 
 @pytest.fixture

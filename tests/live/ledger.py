@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from tests.live.server import Server
+from tests.live.services import Shop
 
 
 @dataclass(frozen=True)
@@ -11,12 +11,9 @@ class Ledger:
     withdrawn: int
 
     @classmethod
-    def of(cls, server: Server, item: str) -> "Ledger":
-        entries = server.rows(
-            "SELECT first_unit, quantity, kind FROM catalog_entry WHERE item_id = %s"
-            " ORDER BY first_unit",
-            item,
-        )
+    def of(cls, server: Shop, item: str) -> "Ledger":
+        columns = ("first_unit", "quantity", "kind")
+        entries = sorted(server.select("catalog_entry", *columns, item_id=item))
         taken = 0
         for first_unit, quantity, _ in entries:
             assert first_unit == taken, f"units are missing or taken twice: {entries}"

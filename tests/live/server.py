@@ -4,18 +4,16 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import requests
+
+from tests.live.databases import new_database, select
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 30  # seconds
@@ -27,16 +25,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def new_database(folder: Path, server_url: str | None = None) -> str:
-    """The URL of an empty database: a file in `folder`, or one made on that PostgreSQL server."""
-    name = f"live_{uuid.uuid4().hex}"
-    if server_url is None:
-        return f"sqlite:///{folder / name}.sqlite3"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return urlsplit(server_url)._replace(path=f"/{name}").geturl()
 
 
 class Server:
@@ -112,19 +100,16 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(STOP_WITHIN)
 
-    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Ask the database itself, past the server. `sql` marks its parameters with %s."""
-        if self.database_url.startswith("sqlite"):
-            path = self.database_url.removeprefix("sqlite:///")
-            with contextlib.closing(sqlite3.connect(path)) as file:
-                return file.execute(sql.replace("%s", "?"), parameters).fetchall()
-        with psycopg.connect(self.database_url) as connection:
-            return connection.execute(sql.encode(), parameters).fetchall()
+    def select(self, table: str, *columns: str, **equal: Any) -> list[tuple[Any, ...]]:
+        return select(self.database_url, table, *columns, **equal)
 
 
 @contextlib.contextmanager
 def running(folder: Path, server_url: str | None, **variables: str) -> Iterator[Server]:
-    """A migrated, started server with an empty database; `server_url` is PostgreSQL's, if any."""
+    """A migrated, started server with an empty database of its own.
+
+    `server_url` is that of a database server; without one it is a SQLite file.
+    """
     server = Server(folder, new_database(folder, server_url), **variables)
     try:
         migrated = server.manage("migrate", "--verbosity=0")

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.live.person import Person
-from tests.live.server import Server
+from tests.live.services import Shop
 
 ITEMS = "/catalog/items/"
 
@@ -49,9 +49,9 @@ def send(person: Person, body: bytes, content_type: str = "application/json") ->
     ],
     ids=lambda value: value[:24].decode("latin-1") if isinstance(value, bytes) else None,
 )
-def test_not_json(server: Server, owner: Person, body: bytes, says: str) -> None:
+def test_not_json(server: Shop, owner: Person, body: bytes, says: str) -> None:
     assert says in refusal(send(owner, body), 400)
-    assert server.rows("SELECT id FROM catalog_item WHERE owner = %s", owner.handle) == []
+    assert server.select("catalog_item", "id", owner=owner.handle) == []
 
 
 @pytest.mark.parametrize("body", [[], "text", 1, None, True, [{"name": "x", "price": "1"}]])
@@ -92,7 +92,7 @@ def test_not_an_object(owner: Person, body: object) -> None:
         ("stock", None),
     ],
 )
-def test_invalid_field(server: Server, owner: Person, field: str, value: object) -> None:
+def test_invalid_field(server: Shop, owner: Person, field: str, value: object) -> None:
     body = {"name": "Teapot", "price": "2.55", field: value}
 
     response = owner.post(ITEMS, body)
@@ -100,7 +100,7 @@ def test_invalid_field(server: Server, owner: Person, field: str, value: object)
     detail = refusal(response, 400)
     assert field in detail
     assert {error["field"] for error in response.json()["errors"]} == {field}
-    assert server.rows("SELECT id FROM catalog_item WHERE owner = %s", owner.handle) == []
+    assert server.select("catalog_item", "id", owner=owner.handle) == []
 
 
 def test_huge_body(owner: Person) -> None:
@@ -108,7 +108,7 @@ def test_huge_body(owner: Person) -> None:
     assert "1048576" in refusal(send(owner, body), 413)
 
 
-def test_chunked_body(server: Server, owner: Person) -> None:
+def test_chunked_body(server: Shop, owner: Person) -> None:
     """Its length is unknown beforehand: what is read of it stays bounded."""
     chunks = (b"x" * 65536 for _ in range(64))
     response = owner.call("POST", ITEMS, data=chunks, headers={"Content-Type": "application/json"})
@@ -169,13 +169,13 @@ def test_wrong_query(owner: Person, query: str) -> None:
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1.5, 10**30, "many", None, [], True])
-def test_wrong_quantity(server: Server, owner: Person, buyer: Person, quantity: object) -> None:
+def test_wrong_quantity(server: Shop, owner: Person, buyer: Person, quantity: object) -> None:
     item = owner.offer(stock=5)
 
     response = buyer.post(f"{ITEMS}{item}/purchases/", {"quantity": quantity})
 
     assert "quantity" in refusal(response, 400)
-    assert server.rows("SELECT id FROM catalog_entry WHERE item_id = %s", item) == []
+    assert server.select("catalog_entry", "id", item_id=item) == []
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "white space", "clé"])
@@ -184,7 +184,7 @@ def test_wrong_idempotency_key(owner: Person, buyer: Person, key: str) -> None:
     assert "Idempotency-Key" in refusal(response, 400)
 
 
-def answer_to(server: Server, request: bytes) -> bytes:
+def answer_to(server: Shop, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
@@ -207,11 +207,11 @@ def answer_to(server: Server, request: bytes) -> bytes:
     ],
     ids=range(9),
 )
-def test_malformed_http(server: Server, request_: bytes) -> None:
+def test_malformed_http(server: Shop, request_: bytes) -> None:
     assert answer_to(server, request_).startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
 
 
-def test_client_that_goes_away(server: Server, owner: Person) -> None:
+def test_client_that_goes_away(server: Shop, owner: Person) -> None:
     """It used to end the whole process."""
     head = b"POST /catalog/items/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\n{"
     for _ in range(20):

@@ -13,7 +13,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.live.ledger import Ledger
 from tests.live.person import PASSWORD, Person
-from tests.live.server import Server
+from tests.live.services import Shop
 
 PATIENCE = 20  # seconds
 PHONE = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
@@ -96,9 +96,7 @@ def shown(chrome: Chrome) -> str:
     return chrome.find_element(By.CSS_SELECTOR, ".response-info").text
 
 
-def test_sign_in_offer_and_buy(
-    server: Server, owner: Person, buyer: Person, chrome: Chrome
-) -> None:
+def test_sign_in_offer_and_buy(server: Shop, owner: Person, buyer: Person, chrome: Chrome) -> None:
     sign_in(chrome, owner)
     assert chrome.current_url == f"{server.url}/catalog/items/"
     assert owner.handle in chrome.find_element(By.CSS_SELECTOR, ".navbar").text
@@ -106,7 +104,7 @@ def test_sign_in_offer_and_buy(
     new_item = {"name": "Blue teapot", "price": "12.50", "stock": "2"}
     fill_in(chrome, "#post-object-form form", new_item)
     assert "201 Created" in shown(chrome)
-    [(item,)] = server.rows("SELECT id FROM catalog_item WHERE owner = %s", owner.handle)
+    [(item,)] = server.select("catalog_item", "id", owner=owner.handle)
     assert item in shown(chrome)
 
     sign_out(chrome)
@@ -129,7 +127,7 @@ def test_wrong_password(owner: Person, chrome: Chrome) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_on_a_phone(server: Server, owner: Person, chrome: Chrome, path: str) -> None:
+def test_page_on_a_phone(server: Shop, owner: Person, chrome: Chrome, path: str) -> None:
     """It fits, and loads nothing from anywhere else, nothing missing, nothing failing."""
     owner.offer()
     chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)

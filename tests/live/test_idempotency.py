@@ -2,10 +2,10 @@ import uuid
 
 from tests.live.ledger import Ledger
 from tests.live.person import Person, together
-from tests.live.server import Server
+from tests.live.services import Shop
 
 
-def test_one_purchase(server: Server, owner: Person, buyer: Person) -> None:
+def test_one_purchase(server: Shop, owner: Person, buyer: Person) -> None:
     item = owner.offer(stock=50)
     key = str(uuid.uuid4())
 
@@ -16,7 +16,7 @@ def test_one_purchase(server: Server, owner: Person, buyer: Person) -> None:
     assert Ledger.of(server, item) == Ledger(sold=2, withdrawn=0)
 
 
-def test_one_purchase_of_the_last_unit(server: Server, owner: Person, buyer: Person) -> None:
+def test_one_purchase_of_the_last_unit(server: Shop, owner: Person, buyer: Person) -> None:
     item = owner.offer(stock=1)
     key = str(uuid.uuid4())
 
@@ -27,7 +27,7 @@ def test_one_purchase_of_the_last_unit(server: Server, owner: Person, buyer: Per
     assert Ledger.of(server, item) == Ledger(sold=1, withdrawn=0)
 
 
-def test_one_key_for_two_wishes(server: Server, owner: Person, buyer: Person) -> None:
+def test_one_key_for_two_wishes(server: Shop, owner: Person, buyer: Person) -> None:
     item = owner.offer(stock=50)
     key = str(uuid.uuid4())
 
@@ -41,7 +41,7 @@ def test_one_key_for_two_wishes(server: Server, owner: Person, buyer: Person) ->
     assert Ledger.of(server, item).sold == won[0].json()["quantity"]
 
 
-def test_one_key_of_two_buyers(server: Server, owner: Person, crowd: list[Person]) -> None:
+def test_one_key_of_two_buyers(server: Shop, owner: Person, crowd: list[Person]) -> None:
     item = owner.offer(stock=50)
     key = str(uuid.uuid4())
 
@@ -52,7 +52,7 @@ def test_one_key_of_two_buyers(server: Server, owner: Person, crowd: list[Person
     assert Ledger.of(server, item) == Ledger(sold=2, withdrawn=0)
 
 
-def test_one_item(server: Server, owner: Person) -> None:
+def test_one_item(server: Shop, owner: Person) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     body = {"name": "Teapot", "price": "2.55", "stock": 3}
 
@@ -60,5 +60,5 @@ def test_one_item(server: Server, owner: Person) -> None:
 
     assert {response.status_code for response in responses} == {201}
     assert len({response.text for response in responses}) == 1
-    items = server.rows("SELECT id FROM catalog_item WHERE owner = %s", owner.handle)
+    items = server.select("catalog_item", "id", owner=owner.handle)
     assert items == [(responses[0].json()["id"],)]

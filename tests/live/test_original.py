@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.live.server import Server
+from tests.live.services import Shop
 
 PASSWORD = "securepassword"
 
@@ -40,7 +40,7 @@ def emails() -> Iterator[list[str]]:
     yield [f"{name}-{tag}@gmail.com" for name in ("megy", "john", "anna", "paul", "rita")]
 
 
-def test_integration_script(server: Server, emails: list[str]) -> None:
+def test_integration_script(server: Shop, emails: list[str]) -> None:
     client = OriginalClient(server.url)
     seller, buyer = emails[:2]
     assert client.item("GET", "/items").status_code == 200
@@ -97,7 +97,7 @@ def test_integration_script(server: Server, emails: list[str]) -> None:
     assert client.auth("POST", "signin", email=seller, password=PASSWORD).status_code == 401
 
 
-def test_register_delete_register(server: Server, emails: list[str]) -> None:
+def test_register_delete_register(server: Shop, emails: list[str]) -> None:
     client = OriginalClient(server.url)
     email = emails[0]
     handle = email.split("@")[0]
@@ -116,7 +116,7 @@ def test_register_delete_register(server: Server, emails: list[str]) -> None:
 
 
 @pytest.mark.parametrize("header", [None, "Bearer None", "Bearer x.y.z", "Basic eDp5"])
-def test_public_reads_with_any_token(server: Server, header: str | None) -> None:
+def test_public_reads_with_any_token(server: Shop, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     response = requests.get(f"{server.url}/items", headers=headers, timeout=20)
     assert response.status_code == 200
@@ -124,10 +124,10 @@ def test_public_reads_with_any_token(server: Server, header: str | None) -> None
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/item"), ("POST", "/buy/" + "a" * 24)])
-def test_writes_without_a_token(server: Server, method: str, path: str) -> None:
+def test_writes_without_a_token(server: Shop, method: str, path: str) -> None:
     client = OriginalClient(server.url)
     assert client.item(method, path, {"name": "x", "price": 1}).status_code == 401
 
 
-def test_health(server: Server) -> None:
+def test_health(server: Shop) -> None:
     assert requests.get(f"{server.url}/health", timeout=20).status_code == 200

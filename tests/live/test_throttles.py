@@ -2,15 +2,15 @@ from collections import Counter
 
 from tests.live.conftest import StartServer
 from tests.live.person import PASSWORD, Person, new_email, together
-from tests.live.server import Server
+from tests.live.services import Shop
 
 
-def sign_in(server: Server, email: str, password: str, **headers: str) -> int:
+def sign_in(server: Shop, email: str, password: str, **headers: str) -> int:
     body = {"email": email, "password": password}
     return Person(server.url).post("/accounts/sign-in/", body, **headers).status_code
 
 
-def sign_up(server: Server, **headers: str) -> int:
+def sign_up(server: Shop, **headers: str) -> int:
     body = {"email": new_email(), "password": PASSWORD}
     return Person(server.url).post("/accounts/sign-up/", body, **headers).status_code
 
@@ -57,7 +57,7 @@ def test_throttled_answer(start_server: StartServer) -> None:
     assert response.status_code == 429
     assert response.json()["code"] == "throttled"
     assert 0 < int(response.headers["Retry-After"]) <= 86400
-    assert server.rows("SELECT COUNT(*) FROM accounts_user") == [(1,)]
+    assert len(server.select("accounts_user", "id")) == 1
 
 
 def test_workers_share_the_count(start_server: StartServer) -> None:

@@ -2,51 +2,43 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from tests.live.person import PASSWORD, Person
-from tests.live.server import Server, free_port, running
+from tests.live.server import Server
+from tests.live.services import Services, running_services
 
 REVOKED_WITHIN = 10  # seconds
 
 
 @pytest.fixture(scope="module")
 def services(
-    tmp_path_factory: pytest.TempPathFactory, postgresql: str | None
-) -> Iterator[tuple[Server, Server]]:
-    ports = {"accounts": free_port(), "catalog": free_port()}
-    shared = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()} | {
-        "THROTTLES_ENABLED": "false",
-        "WEB_CONCURRENCY": "1",  # each worker fetches a revocation list of its own
-    }
-
-    def service(name: str) -> Server:
-        variables = shared | {
-            "DJANGO_SETTINGS_MODULE": f"ecom.settings.{name}",
-            "PORT": str(ports[name]),
-        }
-        return stack.enter_context(running(tmp_path_factory.mktemp(name), postgresql, **variables))
-
-    with ExitStack() as stack:
-        yield service("accounts"), service("catalog")
+    tmp_path_factory: pytest.TempPathFactory, database_server: str | None
+) -> Iterator[Services]:
+    with running_services(
+        tmp_path_factory.mktemp("services"),
+        database_server,
+        THROTTLES_ENABLED="false",
+        WEB_CONCURRENCY="1",  # each worker fetches a revocation list of its own
+    ) as services:
+        yield services
 
 
 @pytest.fixture
-def accounts(services: tuple[Server, Server]) -> Server:
-    return services[0]
+def accounts(services: Services) -> Server:
+    return services.accounts
 
 
 @pytest.fixture
-def catalog(services: tuple[Server, Server]) -> Server:
-    return services[1]
+def catalog(services: Services) -> Server:
+    return services.catalog
 
 
 @pytest.fixture
-def sign_up(services: tuple[Server, Server]) -> Callable[[], tuple[Person, Person]]:
+def sign_up(services: Services) -> Callable[[], tuple[Person, Person]]:
     """Gives the same person twice: as a client of accounts, and of catalog."""
-    accounts, catalog = services
+    accounts, catalog = services.accounts, services.catalog
 
     def sign_up() -> tuple[Person, Person]:
         there = Person.signed_up(accounts.url)
@@ -78,7 +70,7 @@ def test_a_sale(catalog: Server, sign_up: SignUp) -> None:
     bought = buyer.buy(item)
 
     assert bought.status_code == 201
-    assert catalog.rows("SELECT quantity FROM catalog_entry WHERE item_id = %s", item) == [(1,)]
+    assert catalog.select("catalog_entry", "quantity", item_id=item) == [(1,)]
     [sale] = seller.get("/catalog/my/sales/").json()["results"]
     assert sale["id"] == bought.json()["id"]
 
@@ -107,10 +99,10 @@ def test_closed_account(accounts: Server, catalog: Server, sign_up: SignUp) -> N
 
     assert response.status_code == 204
     assert buyer.buy(item).status_code == 404
-    entries = catalog.rows("SELECT kind, quantity FROM catalog_entry WHERE item_id = %s", item)
+    entries = catalog.select("catalog_entry", "kind", "quantity", item_id=item)
     assert entries == [("withdrawal", 2)]
     assert status_soon(seller, 401) == 401
-    assert accounts.rows("SELECT email FROM accounts_user WHERE email = %s", there.email) == []
+    assert accounts.select("accounts_user", "email", email=there.email) == []
 
 
 def test_closed_while_catalog_is_away(accounts: Server, catalog: Server, sign_up: SignUp) -> None:
@@ -120,14 +112,13 @@ def test_closed_while_catalog_is_away(accounts: Server, catalog: Server, sign_up
 
     response = there.call("POST", "/accounts/me/close/", json={"password": PASSWORD})
     assert response.status_code == 204
-    pending = "SELECT COUNT(*) FROM accounts_closure WHERE acknowledged_at IS NULL"
-    assert accounts.rows(pending) == [(1,)]
+    assert len(accounts.select("accounts_closure", "user_id", acknowledged_at=None)) == 1
 
     catalog.start()
     assert accounts.manage("close_accounts").returncode == 0
 
-    assert accounts.rows(pending) == [(0,)]
-    entries = catalog.rows("SELECT kind, quantity FROM catalog_entry WHERE item_id = %s", item)
+    assert not accounts.select("accounts_closure", "user_id", acknowledged_at=None)
+    entries = catalog.select("catalog_entry", "kind", "quantity", item_id=item)
     assert entries == [("withdrawal", 2)]
 
 

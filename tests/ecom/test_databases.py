@@ -1,0 +1,62 @@
+import ssl
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from ecom.databases import DOCUMENTDB, RDS_CERTIFICATES, database_of
+from tests.ecom.test_settings import REQUIRED, load
+
+AWS = "mongodb://shop:hunter2@shop.cluster-c0ffee.eu-central-1.docdb.amazonaws.com:27017"
+
+
+def test_documentdb() -> None:
+    config = database_of(f"{AWS}/catalog?tls=true&replicaSet=rs0", pool_size=7, gate=True)
+    assert (config["ENGINE"], config["NAME"]) == (DOCUMENTDB, "catalog")
+    assert config["OPTIONS"] == {
+        "maxPoolSize": 7,
+        "gate": True,
+        "tlsCAFile": str(RDS_CERTIFICATES),
+    }
+
+
+def test_a_certificate_authority_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "ca.pem"
+    own.write_text("")
+    url = f"{AWS}/catalog?tls=true&tlsCAFile={own}"
+    assert "tlsCAFile" not in database_of(url, 7, gate=False)["OPTIONS"]
+
+
+def test_elsewhere_than_on_aws() -> None:
+    options = database_of("mongodb://127.0.0.1:27017/catalog", 7, gate=False)["OPTIONS"]
+    assert "tlsCAFile" not in options
+
+
+def test_the_certificates_of_amazon() -> None:
+    context = ssl.create_default_context(cafile=str(RDS_CERTIFICATES))
+    names = [dict(part[0] for part in ca["subject"])["commonName"] for ca in context.get_ca_certs()]
+    for region in ("us-east-1", "eu-central-1", "ap-southeast-2"):
+        assert f"Amazon RDS {region} Root CA RSA2048 G1" in names
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        AWS,  # no database
+        "mongodb://shop:hunter2/@host:27017/catalog",  # a / in the password
+        "mongodb://shop:hunter2@host:many/catalog",
+        f"{AWS}/catalog?tlsCAFile=no-such-file.pem",
+    ],
+)
+def test_unusable(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as raised:
+        database_of(url, 7, gate=False)
+    assert "hunter2" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize("shape", ["accounts", "monolith"])
+def test_accounts_needs_transactions(tmp_path: Path, shape: str) -> None:
+    done = load(shape, tmp_path, **REQUIRED | {"DATABASE_URL": f"{AWS}/shop"})
+    assert "accounts needs transactions" in done.stderr
+    assert "hunter2" not in done.stderr
