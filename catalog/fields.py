@@ -35,7 +35,7 @@ class ObjectIdField(models.CharField):  # type: ignore[type-arg]
         del kwargs["max_length"]
         return name, path, args, kwargs
 
-    def get_attname_column(self) -> tuple[str, str]:
+    def get_attname_column(self) -> Any:
         attname, column = super().get_attname_column()
         on_documentdb = settings.DATABASES["default"]["ENGINE"] == DOCUMENTDB
         return attname, "_id" if self.primary_key and on_documentdb else column
