@@ -6,11 +6,11 @@ export ECOM_DATA_DIR PORT
 BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
-.PHONY: help run test lint format lock benchmarks
+.PHONY: help run test test-documentdb lint format lock benchmarks
 
 help:
 	@echo 'make run         serve the shop at http://127.0.0.1:8000 (PORT=, ECOM_DATA_DIR=)'
-	@echo 'make test        run all tests, on SQLite and on PostgreSQL'
+	@echo 'make test        run all tests: on SQLite, PostgreSQL and the stand-in for DocumentDB'
 	@echo 'make lint        check format, types, imports, migrations and production settings'
 	@echo 'make format      format the code'
 	@echo 'make lock        write requirements*.txt anew from pyproject.toml'
@@ -25,6 +25,12 @@ test: .venv/requirements-dev.txt
 	ECOM_TEST_DATABASE=postgresql $(PYTEST)
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_catalog tests/catalog
+	$(MAKE) test-documentdb
+
+# ECOM_TEST_DATABASE_URL names a MongoDB to take instead of the stand-in.
+test-documentdb: .venv/requirements-dev.txt
+	ECOM_TEST_DATABASE=documentdb $(PYTEST) --ds=tests.settings_documentdb tests/documentdb
+	ECOM_TEST_DATABASE=documentdb $(PYTEST) --ds=tests.settings_catalog tests/catalog tests/live
 
 lint: .venv/requirements-dev.txt
 	$(BIN)/ruff check
@@ -46,6 +52,8 @@ benchmarks: .venv/requirements-dev.txt
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.signups
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.engines
+	$(BIN)/python -m benchmarks.backend
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'

@@ -8,8 +8,8 @@ from statistics import median
 import requests
 
 from benchmarks.figures import milliseconds, print_table
-from benchmarks.shop import add_engine_option, own_server
-from tests.live.server import Server
+from benchmarks.shop import add_engine_option, catalog_of, own_shop
+from tests.live.services import Shop
 
 SIZES = (2_000, 200_000)
 PAGE = 2  # items, so that the smaller shop has a 1,000th page
@@ -55,14 +55,16 @@ def deep_url(session: requests.Session, url: str) -> str:
     return url
 
 
-def measure(server: Server, count: int) -> dict[str, tuple[float, float]]:
+def measure(shop: Shop, count: int) -> dict[str, tuple[float, float]]:
     """Seconds for the first and for the 1,000th page of each list."""
-    filled = server.manage("shell", "--verbosity=0", "-c", FILL.replace("COUNT", str(count)))
+    filled = catalog_of(shop).manage(
+        "shell", "--verbosity=0", "-c", FILL.replace("COUNT", str(count))
+    )
     assert filled.returncode == 0, filled.stderr
     seconds = {}
     with requests.Session() as session:
         for name, query in LISTS.items():
-            first = f"{server.url}/catalog/items/?limit={PAGE}&{query}"
+            first = f"{shop.url}/catalog/items/?limit={PAGE}&{query}"
             deep = deep_url(session, first)
             seconds[name] = page_seconds(session, first), page_seconds(session, deep)
     return seconds
@@ -83,8 +85,8 @@ def main() -> None:
     options = parser.parse_args()
     results = []
     for size in SIZES:
-        with own_server(options.postgresql) as server:
-            results.append(measure(server, size))
+        with own_shop(options.engine) as shop:
+            results.append(measure(shop, size))
     table(*results)
 
 

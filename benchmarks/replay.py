@@ -3,6 +3,8 @@
 Every line with a quantity above zero is bought by its customer (all without one: by one guest)
 in the order of the file, by several clients at once. A client that loses its connection sends
 the same request again with the same Idempotency-Key. Exits with 1 when the books do not balance.
+
+With --kill, what is named is ended by SIGKILL again and again while it goes on, and started anew.
 """
 
 import argparse
@@ -14,15 +16,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
 from benchmarks.figures import percentiles
-from benchmarks.shop import add_engine_option, own_server
+from benchmarks.shop import VARIABLES, add_engine_option, catalog_of, own_folder
+from tests.documentdb_server.process import Server as StandIn
+from tests.environment import start_database, start_stand_in
 from tests.live.person import PASSWORD, Person
-from tests.live.server import ROOT, Server
+from tests.live.server import ROOT
+from tests.live.services import Shop, running_shop
 
 DATA = ROOT / "tests" / "data" / "online_retail.csv"
 COLUMNS = {"sku": "StockCode", "name": "Description", "price": "UnitPrice"}
@@ -53,6 +59,25 @@ class Outcome:
     purchase_seconds: list[float] = field(default_factory=list)
     sign_up_seconds: list[float] = field(default_factory=list)
     retries: int = 0
+    kills: int = 0
+
+
+class Killer:
+    """Ends processes by SIGKILL, all of them before the first is started anew."""
+
+    def __init__(self, what: str | None, shop: Shop, stand_in: StandIn | None) -> None:
+        self.server = catalog_of(shop) if what in {"server", "both"} else None
+        self.stand_in = stand_in if what in {"database", "both"} else None
+
+    def strike(self) -> None:
+        if self.stand_in:
+            self.stand_in.kill()
+        if self.server:
+            self.server.kill()
+        if self.stand_in:
+            self.stand_in.start()
+        if self.server:
+            self.server.start()
 
 
 def read_lines(path: Path, limit: int | None) -> Iterator[Line]:
@@ -66,14 +91,16 @@ def read_lines(path: Path, limit: int | None) -> Iterator[Line]:
 
 
 class Replay:
-    def __init__(self, server: Server, items: dict[str, str], kill_after: int | None) -> None:
-        self.server = server
+    def __init__(self, shop: Shop, items: dict[str, str], killer: Killer, kill_every: int) -> None:
+        self.shop = shop
         self.items = items
-        self.kill_after = kill_after
+        self.killer = killer
+        self.kill_every = kill_every
         self.outcome = Outcome()
         self.people: dict[str, Person] = {}
         self.signing_up: dict[str, threading.Lock] = {}
         self.lock = threading.Lock()
+        self.one_at_a_time = threading.Lock()
 
     def run(self, lines: Iterator[Line], clients: int) -> float:
         """Seconds it took."""
@@ -107,10 +134,11 @@ class Replay:
             self.outcome.purchase_seconds.append(took)
             sale = Sale(response.json()["id"], item, response.json()["quantity"])
             self.outcome.acknowledged.append(sale)
-            strike = len(self.outcome.acknowledged) == self.kill_after
+            strike = len(self.outcome.acknowledged) % self.kill_every == 0
+            self.outcome.kills += strike
         if strike:
-            self.server.kill()
-            self.server.start()
+            with self.one_at_a_time:
+                self.killer.strike()
 
     def person(self, customer: str) -> Person:
         with self.lock:
@@ -124,13 +152,13 @@ class Replay:
         return self.people[customer]
 
     def sign_up(self, email: str) -> Person:
-        anonymous = Person(self.server.url)
+        anonymous = Person(self.shop.url)
         body = {"email": email, "password": PASSWORD}
         response = self.persist(lambda: anonymous.post("/accounts/sign-up/", body))
         if response.status_code != 201:  # an earlier try went through, its answer did not
             response = self.persist(lambda: anonymous.post("/accounts/sign-in/", body))
         response.raise_for_status()
-        return Person(self.server.url, response.json()["access"])
+        return Person(self.shop.url, response.json()["access"])
 
     def persist(self, request: Callable[[], requests.Response]) -> requests.Response:
         """The first answer that is no failure of the server. Raises TimeoutError."""
@@ -161,8 +189,9 @@ def pages(person: Person, path: str) -> Iterator[dict[str, str]]:
         url = page["next"]
 
 
-def stock_shop(server: Server, owner: Person) -> dict[str, str]:
+def stock_shop(shop: Shop, owner: Person) -> dict[str, str]:
     """Import the file's products; their ids by sku."""
+    server = catalog_of(shop)
     copy = str(shutil.copy(DATA, server.folder))
     columns = [f"--column={name}={column}" for name, column in COLUMNS.items()]
     command = ["import_items", copy, f"--owner={owner.handle}", f"--stock={STOCK}", *columns]
@@ -195,7 +224,7 @@ def report(outcome: Outcome, seconds: float) -> None:
     )
     print(f"{len(outcome.acknowledged):,} purchases: {percentiles(outcome.purchase_seconds)}")
     print(f"{len(outcome.sign_up_seconds):,} sign-ups: {percentiles(outcome.sign_up_seconds)}")
-    print(f"{outcome.retries:,} requests repeated")
+    print(f"{outcome.kills:,} times killed, {outcome.retries:,} requests repeated")
     for reason, count in outcome.refused.most_common():
         print(f"{count:,} refused: {reason}")
     print(f"{units:,} units acknowledged")
@@ -207,15 +236,27 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16, help="at once (16)")
     parser.add_argument("--lines", type=int, help="only the first so many lines of the file")
     parser.add_argument(
-        "--kill-after",
-        type=int,
-        metavar="N",
-        help="kill -9 the server after the Nth purchase, and start it again",
+        "--kill",
+        choices=("server", "database", "both"),
+        help="kill -9 it and start it again; the database only with --engine documentdb",
+    )
+    parser.add_argument(
+        "--every", type=int, metavar="N", default=2000, help="kill after every Nth purchase (2000)"
     )
     options = parser.parse_args()
-    with own_server(options.postgresql) as server:
-        owner = Person.signed_up(server.url)
-        replay = Replay(server, stock_shop(server, owner), options.kill_after)
+    if options.kill in {"database", "both"} and options.engine != "documentdb":
+        parser.error("--kill database needs --engine documentdb")
+    with ExitStack() as stack:
+        folder = stack.enter_context(own_folder())
+        stand_in = None
+        if options.engine == "documentdb":
+            stand_in = stack.enter_context(start_stand_in(folder / "documentdb"))
+        url = stand_in.url("catalog") if stand_in else start_database(options.engine)
+        shop = stack.enter_context(running_shop(folder, url, **VARIABLES))
+        owner = Person.signed_up(shop.url)
+        killer = Killer(options.kill, shop, stand_in)
+        every = options.every if options.kill else sys.maxsize
+        replay = Replay(shop, stock_shop(shop, owner), killer, every)
         seconds = replay.run(read_lines(DATA, options.lines), options.clients)
         sales = pages(owner, "/catalog/my/sales/")
         ledger = [Sale(sale["id"], sale["item"], int(sale["quantity"])) for sale in sales]

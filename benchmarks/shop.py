@@ -1,4 +1,4 @@
-"""A server of the benchmark's own, on loopback, with an empty database that goes away with it."""
+"""A shop of the benchmark's own, on loopback, with an empty database that goes away with it."""
 
 import argparse
 import tempfile
@@ -6,20 +6,42 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.environment import start_postgresql
-from tests.live.server import Server, running
+from tests.environment import ENGINES, start_database
+from tests.live.server import Server
+from tests.live.services import Services, Shop, running_services, running_shop
+
+VARIABLES = {"THROTTLES_ENABLED": "false", "LOG_LEVEL": "WARNING", "DATABASE_GATE": "false"}
 
 
 def add_engine_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--postgresql", action="store_true", help="on PostgreSQL from its wheel, not on SQLite"
+        "--engine",
+        choices=ENGINES,
+        default="sqlite",
+        help="the catalog's database (sqlite); on documentdb, which is the tests' stand-in, "
+        "accounts and catalog are two services",
     )
 
 
 @contextmanager
-def own_server(postgresql: bool) -> Iterator[Server]:
+def own_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ecom-benchmark-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def own_shop(engine: str) -> Iterator[Shop]:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecom-benchmark-")))
-        server_url = start_postgresql() if postgresql else None
-        variables = {"THROTTLES_ENABLED": "false", "LOG_LEVEL": "WARNING"}
-        yield stack.enter_context(running(folder, server_url, **variables))
+        folder = stack.enter_context(own_folder())
+        yield stack.enter_context(running_shop(folder, start_database(engine), **VARIABLES))
+
+
+@contextmanager
+def own_services(engine: str) -> Iterator[Services]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(own_folder())
+        yield stack.enter_context(running_services(folder, start_database(engine), **VARIABLES))
+
+
+def catalog_of(shop: Shop) -> Server:
+    return shop.catalog if isinstance(shop, Services) else shop

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import percentiles, print_table
-from benchmarks.shop import add_engine_option, own_server
+from benchmarks.shop import own_shop
 from tests.live.person import Person, together
 from tests.live.server import Server
 
@@ -33,7 +33,9 @@ def mebibytes(pid: int, name: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.signups")
-    add_engine_option(parser)
+    parser.add_argument(
+        "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="(sqlite)"
+    )
     options = parser.parse_args()
 
     def timed_sign_up(_: int) -> float:
@@ -41,7 +43,8 @@ def main() -> None:
         Person.signed_up(server.url)
         return time.perf_counter() - started
 
-    with own_server(options.postgresql) as server:
+    with own_shop(options.engine) as server:
+        assert isinstance(server, Server)
         together(len(workers(server)) * 4, lambda _: Person(server.url).get("/catalog/items/"))
         before = {pid: mebibytes(pid, "VmRSS") for pid in workers(server)}
         seconds = together(SIGN_UPS, timed_sign_up)

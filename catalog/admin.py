@@ -55,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 class ItemAdmin(ImportAdmin, NewestFirstAdmin):
     list_display = ["name", "sku", "owner", "price", "stock", "on_sale", "created"]
     list_filter = [StateFilter]
-    search_fields = ["name", "=sku", "=owner", "=id"]
+    search_fields = ["name", "=sku", "=owner", "id__exact"]
     search_help_text = "Part of a name, or all of a sku, a handle or an id."
     editable = ["name", "description", "sku", "price"]
     readonly_fields = [
@@ -111,7 +111,7 @@ class ItemAdmin(ImportAdmin, NewestFirstAdmin):
 class EntryAdmin(NewestFirstAdmin):
     list_display = ["created", "kind", "quantity", "name", "price", "buyer", "seller", "item_id"]
     list_filter = ["kind"]
-    search_fields = ["=item_id", "=buyer", "=seller", "=id"]
+    search_fields = ["item_id__exact", "=buyer", "=seller", "id__exact"]
     search_help_text = "All of an item's id, a handle or an entry's id."
 
     def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:

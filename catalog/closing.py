@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from catalog.fields import now
 from catalog.models import ClosedOwner, Entry, Item
 
 CHUNK = 100  # rows between two looks at the clock
@@ -41,7 +41,7 @@ def steps(owner_id: UUID) -> Iterator[Step]:
 
 def stop_offering(items: QuerySet[Item]) -> None:
     items.filter(withdrawn_at__isnull=True).update(
-        withdrawn_at=timezone.now(), on_sale=False, version=F("version") + 1
+        withdrawn_at=now(), on_sale=False, version=F("version") + 1
     )
 
 

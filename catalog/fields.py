@@ -3,12 +3,14 @@
 import re
 import secrets
 import time
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from ecom.databases import DOCUMENTDB
 
@@ -20,6 +22,14 @@ def new_object_id() -> str:
     seconds, nanoseconds = divmod(time.time_ns(), 10**9)
     fraction = (nanoseconds << 24) // 10**9
     return f"{seconds:08x}{fraction:06x}{secrets.token_hex(5)}"
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def now() -> datetime:
+    return to_milliseconds(timezone.now())
 
 
 class ObjectIdField(models.CharField):  # type: ignore[type-arg]
@@ -56,6 +66,21 @@ class ObjectIdField(models.CharField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Any, *args: Any) -> str | None:
         return None if value is None else str(value)
+
+
+class TimestampField(models.DateTimeField):  # type: ignore[type-arg]
+    """To the millisecond, as DocumentDB keeps it: what a call answers is what others read later."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        moment = super().pre_save(model_instance, add)
+        if moment is not None:
+            moment = to_milliseconds(moment)
+            setattr(model_instance, self.attname, moment)
+        return moment
 
 
 class PositionField(ObjectIdField):

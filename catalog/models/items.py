@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.core.validators import MinValueValidator
 from django.db import IntegrityError, models
-from django.utils import timezone
 
 from catalog.errors import (
     AccountClosed,
@@ -25,7 +24,7 @@ from catalog.errors import (
     SkuTaken,
     SoldOut,
 )
-from catalog.fields import ObjectIdField, PositionField, new_object_id
+from catalog.fields import ObjectIdField, PositionField, TimestampField, new_object_id, now
 from catalog.models.closed_owners import ClosedOwner
 from catalog.models.ledger import Entry
 from ecom.errors import IdempotencyKeyReused, Overloaded
@@ -114,9 +113,9 @@ class Item(models.Model):
     offered = models.BigIntegerField(default=1)  # units ever put on sale
     taken = models.BigIntegerField(default=0, editable=False)
     on_sale = models.BooleanField(default=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, editable=False)
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
+    withdrawn_at = TimestampField(null=True, editable=False)
+    created = TimestampField(auto_now_add=True)
+    updated = TimestampField(auto_now=True)
     version = models.BigIntegerField(default=1, editable=False)
     create_key = models.CharField(max_length=255, editable=False)
     create_fingerprint = models.CharField(max_length=64, editable=False)
@@ -203,7 +202,7 @@ class Item(models.Model):
         Raises ItemChanged or Overloaded.
         """
         # First no units can be added, then the last of them are taken.
-        self._update(withdrawn_at=timezone.now(), on_sale=False, sku_key=sku_key("", self.id))
+        self._update(withdrawn_at=now(), on_sale=False, sku_key=sku_key("", self.id))
         self.take_back(keep=0)
 
     def leave(self) -> None:
@@ -213,7 +212,7 @@ class Item(models.Model):
         Item.objects.filter(pk=self.pk).update(owner="")
 
     def _update(self, **changes: Any) -> None:
-        changes |= {"version": self.version + 1, "updated": timezone.now()}
+        changes |= {"version": self.version + 1, "updated": now()}
         rows = Item.objects.filter(pk=self.pk, version=self.version, withdrawn_at__isnull=True)
         try:
             updated = rows.update(**changes)

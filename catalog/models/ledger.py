@@ -1,6 +1,6 @@
 from django.db import models
 
-from catalog.fields import ObjectIdField, PositionField, new_object_id
+from catalog.fields import ObjectIdField, PositionField, TimestampField, new_object_id
 from ecom.errors import IdempotencyKeyReused
 
 
@@ -24,7 +24,7 @@ class Entry(models.Model):
     seller_id = models.UUIDField()
     seller = models.CharField(max_length=150, blank=True)
     key = models.CharField(max_length=255)
-    created = models.DateTimeField(auto_now_add=True)
+    created = TimestampField(auto_now_add=True)
 
     class Meta:
         verbose_name = "ledger entry"

@@ -1,6 +1,6 @@
 from django.db import models
 
-from catalog.fields import ObjectIdField, new_object_id
+from catalog.fields import ObjectIdField, TimestampField, new_object_id
 
 
 class UploadPart(models.Model):
@@ -13,7 +13,7 @@ class UploadPart(models.Model):
     upload = models.CharField(max_length=32)
     number = models.PositiveIntegerField()
     content = models.BinaryField()
-    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    created = TimestampField(auto_now_add=True, db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["upload", "number"], name="upload_part")]

@@ -1,5 +1,7 @@
 """The catalog service: items and sales."""
 
+from ecom.databases import DOCUMENTDB
+from ecom.documentdb import contrib
 from ecom.settings.shared import *  # noqa: F403
 from ecom.settings.shared import DATA_DIR, SHARED_APPS, database
 
@@ -7,6 +9,10 @@ SERVICE_NAME = "catalog"
 INSTALLED_APPS = [*SHARED_APPS, "import_export", "catalog"]
 ROOT_URLCONF = "catalog.urls"
 DATABASES = database("catalog.sqlite3")
+if DATABASES["default"]["ENGINE"] == DOCUMENTDB:
+    INSTALLED_APPS = ["ecom.documentdb", *contrib.with_object_ids(INSTALLED_APPS)]
+    MIGRATION_MODULES = contrib.MIGRATION_MODULES
+    DEFAULT_AUTO_FIELD = contrib.DEFAULT_AUTO_FIELD
 STATIC_URL = "/catalog/static/"
 
 SIGNING_KEYS_FILE = DATA_DIR / "catalog-keys.json"

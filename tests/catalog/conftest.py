@@ -1,23 +1,36 @@
 """The cast: an owner, somebody who buys, and nobody."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from pymongo import monitoring
 from rest_framework.test import APIClient
 
 from catalog.models import Item
 from ecom.principal import Principal
 
+ON_DOCUMENTDB = connection.vendor == "mongodb"
 # Where catalog runs with accounts in one process, staff sign in there.
 collect_ignore = [] if settings.SERVICE_NAME == "catalog" else ["test_staff_sign_in.py"]
+if ON_DOCUMENTDB:
+    from tests.catalog import documentdb_plans
+
+    monitoring.register(documentdb_plans.recorder)
+else:
+    collect_ignore.append("test_endpoint_indexes.py")
 
 
 @pytest.fixture(autouse=True)
-def database(transactional_db: None) -> None:
+def database(transactional_db: None) -> Iterator[None]:
     """Without a transaction around a test: the ledger works by refused inserts."""
+    yield
+    if ON_DOCUMENTDB:
+        # DATABASE_GATE is on: every command of the test has been held against the table.
+        assert cast(Any, connection).gate.violations == []
 
 
 def principal(handle: str, is_staff: bool = False) -> Principal:

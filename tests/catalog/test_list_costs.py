@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,10 +14,8 @@ from catalog.original import OriginalPagination
 from ecom.principal import Principal
 from tests.catalog.conftest import client_of, principal
 
-if connection.vendor == "mongodb":
-    from tests.catalog import documentdb_plans as plans
-else:
-    from tests.catalog import sql_plans as plans
+ON_DOCUMENTDB = connection.vendor == "mongodb"
+plans = import_module(f"tests.catalog.{'documentdb' if ON_DOCUMENTDB else 'sql'}_plans")
 
 LIMIT = 20
 ROWS = 4000

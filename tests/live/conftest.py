@@ -12,8 +12,14 @@ StartServer = Callable[..., Shop]
 
 # Of the monolith, which does not run on DocumentDB.
 MONOLITH_ONLY = ["test_browser.py", "test_serve.py", "test_throttles.py"]
+DOCUMENTDB_ONLY = ["test_dump_and_load.py", "test_migrate.py"]
 ON_DOCUMENTDB = os.environ.get("DATABASE_URL", "").startswith("mongodb")
-collect_ignore = MONOLITH_ONLY if ON_DOCUMENTDB else []
+collect_ignore = MONOLITH_ONLY if ON_DOCUMENTDB else DOCUMENTDB_ONLY
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    return os.environ.get("ECOM_TEST_DATABASE", "sqlite")
 
 
 @pytest.fixture(scope="session")

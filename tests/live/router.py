@@ -1,16 +1,21 @@
-"""One URL for two services: each request goes to the one that has its path."""
+"""One URL for two services: each request goes to the one that has its path.
+
+A process of its own, `python -m tests.live.router ACCOUNTS_PORT CATALOG_PORT`, which says its port.
+"""
 
 import asyncio
 import re
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 CATALOG = re.compile(rb"^[A-Z]+ /(catalog/|items?(/|\?| )|buy/)")
 CONNECTION = re.compile(rb"\r\nconnection:[^\r]*", re.IGNORECASE)
-MAX_HEAD = 64 * 1024  # bytes
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+BLOCK = 64 * 1024  # bytes
+LINGER = 2  # seconds for what a client goes on sending after its answer
 
 
 class Router:
@@ -21,51 +26,64 @@ class Router:
         self.catalog_port = catalog_port
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             head = await reader.readuntil(b"\r\n\r\n")
-            port = self.catalog_port if CATALOG.match(head) else self.accounts_port
-            upstream = await asyncio.open_connection("127.0.0.1", port, limit=MAX_HEAD)
-        except ConnectionRefusedError:
-            writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
-            writer.close()
-            return
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            writer.close()
-            return
-        upstream[1].write(
-            CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        )
-        body = asyncio.create_task(forward(reader, upstream[1]))
-        await forward(upstream[0], writer)
-        body.cancel()
-        upstream[1].close()
+            await self.answer(head, reader, writer)
         writer.close()
+
+    async def answer(
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        port = self.catalog_port if CATALOG.match(head) else self.accounts_port
+        try:
+            answer, upstream = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            writer.write(BAD_GATEWAY)
+            return
+        lines = CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        upstream.write(lines)
+        body = asyncio.create_task(forward(reader, upstream))
+        await forward(answer, writer)
+        upstream.close()
+        await self.close(reader, writer)
+        body.cancel()
+
+    async def close(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """What the client sends beyond its answer is read; unread it would void the answer."""
+        writer.write_eof()
+        with suppress(TimeoutError, OSError, RuntimeError):
+            async with asyncio.timeout(LINGER):
+                while await reader.read(BLOCK):
+                    pass
 
 
 async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(OSError):
-        while part := await reader.read(MAX_HEAD):
+        while part := await reader.read(BLOCK):
             writer.write(part)
             await writer.drain()
 
 
 @contextmanager
 def routing(accounts_port: int, catalog_port: int) -> Iterator[int]:
-    """The router's port; it runs in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    router = Router(accounts_port, catalog_port)
-    server = loop.run_until_complete(
-        asyncio.start_server(router.serve, "127.0.0.1", 0, limit=MAX_HEAD)
-    )
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield int(server.sockets[0].getsockname()[1])
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+    """The router's port."""
+    command = [sys.executable, "-m", "tests.live.router", str(accounts_port), str(catalog_port)]
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+async def main() -> None:
+    router = Router(*map(int, sys.argv[1:]))
+    server = await asyncio.start_server(router.serve, "127.0.0.1", 0, limit=BLOCK)
+    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

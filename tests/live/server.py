@@ -117,6 +117,7 @@ def running(folder: Path, server_url: str | None, **variables: str) -> Iterator[
         server.start()
         yield server
         assert server.stop() == 0, server.logged()
+        assert "ecom.documentdb.gate" not in server.logged()
     finally:
         if server.process is not None:
             server.kill()

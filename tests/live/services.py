@@ -9,6 +9,8 @@ from typing import Any
 from tests.live.router import routing
 from tests.live.server import Server, free_port, running
 
+REVOKED_WITHIN = 10  # seconds
+
 
 @dataclass(frozen=True)
 class Services:

@@ -7,9 +7,7 @@ import pytest
 
 from tests.live.person import PASSWORD, Person
 from tests.live.server import Server
-from tests.live.services import Services, running_services
-
-REVOKED_WITHIN = 10  # seconds
+from tests.live.services import REVOKED_WITHIN, Services, running_services
 
 
 @pytest.fixture(scope="module")
