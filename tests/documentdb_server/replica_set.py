@@ -84,7 +84,7 @@ class ReplicaSet:
             "topologyVersion": self.topology_version,
             "maxBsonObjectSize": wire.MAX_DOCUMENT,
             "maxMessageSizeBytes": wire.MAX_MESSAGE,
-            "maxWriteBatchSize": wire.MAX_WRITES,
+            "maxWriteBatchSize": wire.ASKED_WRITES,
             "localTime": datetime.now(UTC),
             "logicalSessionTimeoutMinutes": SESSION_MINUTES,
             "minWireVersion": 0,

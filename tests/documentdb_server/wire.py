@@ -13,6 +13,7 @@ import bson
 MAX_MESSAGE = 48_000_000  # bytes
 MAX_DOCUMENT = 16 * 1024 * 1024
 MAX_WRITES = 100_000  # statements in one command
+ASKED_WRITES = 1_000  # what drivers are asked for: other clients wait while one is carried out
 
 OP_REPLY = 1
 OP_QUERY = 2004
