@@ -30,6 +30,7 @@ test: .venv/requirements-dev.txt
 # ECOM_TEST_DATABASE_URL names a MongoDB to take instead of the stand-in.
 test-documentdb: .venv/requirements-dev.txt
 	ECOM_TEST_DATABASE=documentdb $(PYTEST) --ds=tests.settings_documentdb tests/documentdb
+	ECOM_TEST_DATABASE=sqlite $(PYTEST) --ds=tests.settings_documentdb tests/documentdb/operations
 	ECOM_TEST_DATABASE=documentdb $(PYTEST) --ds=tests.settings_catalog tests/catalog tests/live
 
 lint: .venv/requirements-dev.txt

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from bson import SON, json_util
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import IntegrityError, NotSupportedError
 from django.db.models import Count, Sum
 from django.db.models.constants import OnConflict
@@ -18,6 +18,7 @@ from django.db.models.functions.math import Random
 from django.db.models.sql import DeleteQuery, Query
 from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE, MULTI, SINGLE
 from django.db.models.sql.datastructures import Join
+from django.db.models.sql.where import WhereNode
 from django.utils.functional import cached_property
 from django_mongodb_backend import compiler as mongodb
 
@@ -36,6 +37,7 @@ class SQLCompiler(mongodb.SQLCompiler):
     query_class = DocumentDBQuery
     query: Any  # Query, UpdateQuery and so on
     order_by_objs: Any
+    having: Any  # a WhereNode, or None
     is_prepared = False
     joins: tuple[Join, ...] = ()
 
@@ -143,6 +145,8 @@ class SQLCompiler(mongodb.SQLCompiler):
         return str(expression.as_mql(self, self.connection))
 
     def _build_aggregation_pipeline(self, ids: Any, group: MQL) -> list[MQL]:
+        if self.having:
+            self.having = Having(self.having.children, self.having.connector, self.having.negated)
         if not ids:
             return [{"$group": {**group, "_id": None}}]
         fields = {name: f"$_id.{name}" for name in ids} | dict.fromkeys(group, 1)
@@ -171,6 +175,18 @@ class SQLCompiler(mongodb.SQLCompiler):
         ):
             return None
         return [over_nothing(each) for each in annotations]
+
+
+class Having(WhereNode):
+    """The condition on groups. The parent has no case for one that is always true."""
+
+    def as_mql(self, compiler: Any, connection: Any, as_expr: bool = False) -> MQL:
+        try:
+            # The parent gives it to every WhereNode.
+            condition: MQL = super().as_mql(compiler, connection, as_expr)  # type: ignore[misc]
+        except FullResultSet:
+            return {}
+        return condition
 
 
 class SQLInsertCompiler(mongodb.SQLInsertCompiler, SQLCompiler):
