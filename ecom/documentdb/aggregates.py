@@ -34,9 +34,9 @@ def over_nothing(expression: Any) -> Any:
         return expression.value
     if isinstance(expression, CombinedExpression):
         return _combined(expression)
-    sources = [over_nothing(each) for each in expression.get_source_expressions() if each]
     if isinstance(expression, ExpressionWrapper | Cast | Coalesce):
-        return next((each for each in sources if each is not None), None)
+        values = map(over_nothing, expression.get_source_expressions())
+        return next((each for each in values if each is not None), None)
     value = expression.empty_result_set_value
     return None if value is NotImplemented else value
 

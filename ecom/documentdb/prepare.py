@@ -14,7 +14,7 @@ from django.db.models.expressions import (
 from django.db.models.lookups import Exact, IsNull, Lookup
 from django.db.models.sql import Query
 from django.db.models.sql.constants import LOUTER
-from django.db.models.sql.where import NothingNode, WhereNode
+from django.db.models.sql.where import OR, NothingNode, WhereNode
 
 from ecom.documentdb import subqueries
 from ecom.documentdb.zones import IN_ZONES, in_its_zone
@@ -46,6 +46,8 @@ class Preparation:
         # An annotation may stand in the filter too: its subquery runs once.
         self.done: dict[int, tuple[Any, Any]] = {}
         self.negated = False
+        # Columns whose nulls a condition next to this one excludes.
+        self.guarded: list[Any] = []
 
     def expression(self, node: Any) -> Any:
         if id(node) not in self.done:
@@ -63,7 +65,10 @@ class Preparation:
             # A constraint's validation lets pass what SQL would call neither true nor false.
             return WhereNode([NothingNode()], negated=not self.negated)
         result = self.expression(node)
-        return NothingNode() if isinstance(result, Value) and result.value is None else result
+        if isinstance(result, Value):
+            true = self.negated if result.value is None else result.value
+            return WhereNode([NothingNode()], negated=bool(true))
+        return result
 
     def _truth(self, node: Any, *, negated: bool) -> WhereNode:
         while isinstance(node, NegatedExpression):
@@ -82,13 +87,20 @@ class Preparation:
             return subqueries.scalar(node, self.connection)
         if isinstance(node, Lookup):
             return self._lookup(node)
+        # A condition within an expression, such as Case(When(...)), is a whole of its own.
+        outside, self.negated = self.negated, False
         result = self._with_prepared_sources(node)
+        self.negated = outside
         return in_its_zone(result) if type(result) in IN_ZONES else result
 
     def _where(self, node: WhereNode) -> WhereNode:
+        outside = self.negated, self.guarded
         self.negated ^= node.negated
+        self.guarded = [
+            child.lhs for child in node.children if isinstance(child, IsNull) and not child.rhs
+        ]
         children = [self.condition(child) for child in node.children]
-        self.negated ^= node.negated
+        self.negated, self.guarded = outside
         if all(new is old for new, old in zip(children, node.children, strict=True)):
             return node
         clone = node.clone()
@@ -104,10 +116,24 @@ class Preparation:
         if node.lookup_name in COMPARISONS and _looks_like_a_path(node.rhs):
             node = node.copy()
             node.rhs = Value(node.rhs)
+        if self.negated:
+            return self._or_unknown(node)
         if node.lookup_name in TRUE_OF_NULL and self._may_be_null(node.rhs):
             conditions: Any = [node, IsNull(node.rhs, False)]
             return WhereNode(conditions)
         return node
+
+    def _or_unknown(self, node: Any) -> Any:
+        """In SQL, NOT of a comparison with null is as little true as the comparison itself."""
+        if isinstance(node, IsNull):
+            return node
+        sides = [each for each in (node.lhs, node.rhs) if self._may_be_null(each)]
+        unknown: Any = [IsNull(each, True) for each in sides if not self._is_guarded(each)]
+        return WhereNode([node, *unknown], OR) if unknown else node
+
+    def _is_guarded(self, side: Any) -> bool:
+        """Django has excluded the nulls of the columns that are filtered on by name."""
+        return all(column in self.guarded for column in self.query._gen_cols([side]))
 
     def _with_values(self, node: Any, query: Query) -> Any:
         alias = getattr(query, "_db", None)
@@ -124,6 +150,9 @@ class Preparation:
             if not values or values[0] is None:
                 return Value(None, BooleanField())
             clone.rhs = values[0]
+        elif self.negated and None in values:
+            # NOT x IN (1, NULL) is never true.
+            return Value(True, BooleanField())
         return clone
 
     def _may_be_null(self, rhs: Any) -> bool:
