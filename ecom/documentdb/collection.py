@@ -131,7 +131,7 @@ class GuardedCollection(_Guarded):
             with translating():
                 return self.raw.bulk_write(requests, ordered=ordered, session=session)
         with translating():
-            result = self.wrapper.signed_in(lambda: write(lambda: self.raw, requests))
+            result = write(lambda: self.raw, requests, self.wrapper.signed_in)
         return BulkWriteResult(result, True)
 
     def _update(self, request: Request, session: Any) -> UpdateResult:

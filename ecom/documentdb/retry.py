@@ -26,6 +26,7 @@ from pymongo.errors import (
     PyMongoError,
     ServerSelectionTimeoutError,
 )
+from pymongo.results import BulkWriteResult
 from pymongo.synchronous.collection import Collection
 
 from ecom.documentdb.errors import (
@@ -56,9 +57,20 @@ def repeat_refused(operation: Callable[[], Result]) -> Result:
                 raise
 
 
-def write(collection: Callable[[], Collection[Any]], requests: Sequence[Request]) -> dict[str, Any]:
-    """Carry out writes in order. Returns counts as pymongo's BulkWriteResult.bulk_api_result."""
-    return _Write(collection, requests).run()
+def _once(operation: Callable[[], Any]) -> Any:
+    return operation()
+
+
+def write(
+    collection: Callable[[], Collection[Any]],
+    requests: Sequence[Request],
+    signed_in: Callable[[Callable[[], Any]], Any] = _once,
+) -> dict[str, Any]:
+    """Carry out writes in order. Returns counts as pymongo's BulkWriteResult.bulk_api_result.
+
+    `signed_in` calls a function, and again with other credentials where the first are refused.
+    """
+    return _Write(collection, requests, signed_in).run()
 
 
 class Refusals:
@@ -86,9 +98,14 @@ class Refusals:
 
 class _Write:
     def __init__(
-        self, collection: Callable[[], Collection[Any]], requests: Sequence[Request]
+        self,
+        collection: Callable[[], Collection[Any]],
+        requests: Sequence[Request],
+        signed_in: Callable[[Callable[[], Any]], Any],
     ) -> None:
         self.collection = collection
+        # Around each command and not around run(), which would begin again with what is done.
+        self.signed_in = signed_in
         self.remaining = list(requests)
         self.sent = 0
         self.result: dict[str, Any] = {**dict.fromkeys(COUNTS, 0), "upserted": []}
@@ -99,7 +116,7 @@ class _Write:
     def run(self) -> dict[str, Any]:
         while self.remaining:
             try:
-                result = self.collection().bulk_write(self.remaining, ordered=True)
+                result = self.signed_in(self._send)
             except BulkWriteError as error:
                 self._after_failed_request(error)
             except OperationFailure as error:
@@ -113,6 +130,9 @@ class _Write:
                 self._count(result.bulk_api_result)
                 break
         return self.result
+
+    def _send(self) -> BulkWriteResult:
+        return self.collection().bulk_write(self.remaining, ordered=True)
 
     def _after_failed_request(self, error: BulkWriteError) -> None:
         self._count(error.details)
@@ -161,9 +181,10 @@ class _Write:
             for request in self.remaining
             if isinstance(request, InsertOne)
         }
+        present = {"_id": {"$in": list(inserts)}}
         stored = {
             document["_id"]
-            for document in collection.find({"_id": {"$in": list(inserts)}})
+            for document in self.signed_in(lambda: list(self.collection().find(present)))
             if document == inserts[document["_id"]]
         }
         first = self.remaining[0]

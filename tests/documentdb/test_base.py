@@ -193,6 +193,17 @@ def test_changed_password(locked: Server, connect: Connect, call: str) -> None:
     assert secret.fetched == 2
 
 
+def change_password(admin: MongoClient[dict[str, Any]], lost: str) -> None:
+    """And cut the connection at the next insert, so that the next command signs in."""
+    admin.admin.command("updateUser", "shop", pwd="second")
+    admin.admin.command(
+        "configureFailPoint",
+        "failCommand",
+        mode={"times": 1},
+        data={"failCommands": ["insert"], lost: True},
+    )
+
+
 def test_password_changed_while_connected(locked: Server, connect: Connect) -> None:
     secret = Secret("first", "second")
     connection = connect(without_user(locked.url()), credentials=secret)
@@ -200,17 +211,22 @@ def test_password_changed_while_connected(locked: Server, connect: Connect) -> N
     for each in (connection, other_thread):
         each.get_collection("shoes").insert_one({})
     with MongoClient[dict[str, Any]](locked.url()) as admin:
-        admin.admin.command("updateUser", "shop", pwd="second")
-        admin.admin.command(
-            "configureFailPoint",
-            "failCommand",
-            mode={"times": 2},
-            data={"failCommands": ["insert"], "closeConnection": True},
-        )
+        change_password(admin, "closeConnection")
         for each in (connection, other_thread):
             each.get_collection("shoes").insert_one({})
         assert admin[connection.alias].shoes.count_documents({}) == 4
     assert secret.fetched == 2
+
+
+def test_password_changed_between_a_write_and_its_answer(locked: Server, connect: Connect) -> None:
+    """What is stored already is not taken for another's when it is sent again."""
+    connection = connect(without_user(locked.url()), credentials=Secret("first", "second"))
+    shoes = connection.get_collection("shoes")
+    shoes.insert_one({"_id": 1})
+    with MongoClient[dict[str, Any]](locked.url()) as admin:
+        change_password(admin, "closeAfter")
+        assert shoes.insert_one({"_id": 2}).inserted_id == 2
+        assert admin[connection.alias].shoes.distinct("_id") == [1, 2]
 
 
 def test_password_that_stays_wrong(locked: Server, connect: Connect) -> None:
