@@ -11,6 +11,11 @@ MQL = dict[str, Any]
 Lookup = Callable[[Any, Any], Any]
 
 
+def equal_to(path: str, value: Any) -> MQL:
+    # An object of JSON may have come from a client: its keys must not become operators.
+    return {path: {"$eq": value} if isinstance(value, Mapping) else value}
+
+
 def one_of(path: str, values: Iterable[Any]) -> MQL:
     listed = tuple(values)
     # With $in the planner may sort what the index has in order already.
@@ -24,6 +29,7 @@ def is_null(path: str, null: bool) -> MQL:
 def lookups(inherited: Mapping[str, Lookup]) -> dict[str, Lookup]:
     return {
         **inherited,
+        "exact": equal_to,
         "lt": lambda path, value: {path: {"$lt": value}},
         "lte": lambda path, value: {path: {"$lte": value}},
         "in": one_of,

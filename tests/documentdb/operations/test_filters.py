@@ -63,3 +63,9 @@ def test_filtered_aggregates_over_nothing() -> None:
 @pytest.mark.parametrize(("title", "titles"), [(".", ""), ("A", "a"), ("(", ""), ("a|b", "")])
 def test_iexact_takes_no_pattern(title: str, titles: str) -> None:
     assert found(Book.objects.filter(title__iexact=title)) == titles
+
+
+@pytest.mark.parametrize("key", ["details", "details__size"])
+def test_object_with_the_name_of_an_operator(key: str) -> None:
+    Book.objects.update(details={"size": {"cm": 3}})
+    assert found(Book.objects.filter(**{key: {"$ne": 1}})) == ""
