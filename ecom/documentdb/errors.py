@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from bson.errors import BSONError
+from bson.errors import BSONError, InvalidDocument
 from django.db import (
     DatabaseError,
     DataError,
@@ -21,6 +21,7 @@ from django.db import (
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
+    DocumentTooLarge,
     InvalidOperation,
     NetworkTimeout,
     NotPrimaryError,
@@ -60,7 +61,10 @@ CONNECTION_LOST = (
 )
 NO_PRIMARY = "The cluster is changing its primary. Try again in some seconds."
 
+TOO_LARGE = "The document is larger than 16 MiB."
+
 _BY_CODE: Mapping[int, tuple[type[DatabaseError], str]] = {
+    2: (DataError, "DocumentDB refuses a value, such as a document over 16 MiB."),
     DUPLICATE_KEY: (IntegrityError, "Another document has this value of a unique field."),
     AUTHENTICATION_FAILED: (
         OperationalError,
@@ -94,7 +98,8 @@ _BY_CODE: Mapping[int, tuple[type[DatabaseError], str]] = {
     14: (DataError, "A stored value is of the wrong type for this command."),
     121: (DataError, "The document does not meet the collection's validation rules."),
     241: (DataError, "A stored value cannot be converted to the wanted type."),
-    10334: (DataError, "The document is larger than 16 MiB."),
+    10334: (DataError, TOO_LARGE),
+    17419: (DataError, TOO_LARGE),
 }
 
 # 9 FailedToParse is what DocumentDB answers to syntax it does not know (txnNumber, an update by a
@@ -183,7 +188,9 @@ def _text(error: Exception) -> Any:
 
 
 def _without_values(error: Exception) -> Exception:
-    """The error itself, or one of the same code that quotes no document."""
+    """The error itself, or one of the same kind or code that quotes no document."""
+    if isinstance(error, InvalidDocument) and not isinstance(error, DocumentTooLarge):
+        return InvalidDocument("cannot encode a value")
     if not isinstance(error, OperationFailure):
         return error
     code = code_of(error)

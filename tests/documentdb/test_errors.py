@@ -1,5 +1,6 @@
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from bson import Int64
@@ -37,8 +38,10 @@ Fail = Callable[..., None]
         (27, ProgrammingError),
         (48, ProgrammingError),
         (86, ProgrammingError),
+        (2, DataError),
         (14, DataError),
         (10334, DataError),
+        (17419, DataError),
         (1, DatabaseError),
     ],
 )
@@ -94,6 +97,28 @@ def test_value_that_bson_cannot_hold(connection: DatabaseWrapper) -> None:
     with pytest.raises(DataError):
         shoes.insert_one({"size": object()})
     shoes.insert_one({"size": Int64(2**63 - 1)})
+
+
+@pytest.mark.parametrize("document", [{"size": {"hidden"}}, {"hidden\0": 1}])
+def test_value_that_bson_cannot_hold_is_not_shown(
+    connection: DatabaseWrapper, document: dict[str, Any]
+) -> None:
+    with pytest.raises(DataError) as caught:
+        connection.get_collection("shoes").insert_one(document)
+    assert "hidden" not in "".join(map(str, (caught.value, caught.value.__cause__)))
+
+
+@pytest.mark.parametrize("update", [False, True])
+def test_document_that_is_too_large(connection: DatabaseWrapper, update: bool) -> None:
+    shoes = connection.get_collection("shoes")
+    nine_mebibytes = "x" * 9 * 1024**2
+    shoes.insert_one({"_id": 1, "a": nine_mebibytes})
+    with pytest.raises(DataError, match="16 MiB"):
+        if update:
+            shoes.update_one({"_id": 1}, {"$set": {"b": nine_mebibytes}})
+        else:
+            shoes.insert_one({"_id": 2, "a": 2 * nine_mebibytes})
+    assert [list(shoe) for shoe in shoes.find({})] == [["_id", "a"]]
 
 
 def test_error_while_reading_on(connection: DatabaseWrapper, fail: Fail) -> None:

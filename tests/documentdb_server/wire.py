@@ -10,8 +10,10 @@ from typing import Any
 
 import bson
 
+from tests.documentdb_server.engine import bson_types
+
 MAX_MESSAGE = 48_000_000  # bytes
-MAX_DOCUMENT = 16 * 1024 * 1024
+MAX_DOCUMENT = bson_types.MAX_DOCUMENT
 MAX_WRITES = 100_000  # statements in one command
 ASKED_WRITES = 1_000  # what drivers are asked for: other clients wait while one is carried out
 

@@ -10,6 +10,8 @@ from bson.datetime_ms import DatetimeMS
 
 from .errors import BAD_VALUE, CommandError
 
+MAX_DOCUMENT = 16 * 1024 * 1024  # bytes
+
 Document = dict[str, Any]
 Match = Callable[[Document], bool]
 

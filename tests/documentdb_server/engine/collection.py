@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import bson
 from bson import ObjectId, Regex
 
-from .bson_types import MISSING, Document
-from .errors import IMMUTABLE_FIELD, INVALID_ID, CommandError
+from .bson_types import MAX_DOCUMENT, MISSING, Document
+from .errors import BAD_VALUE, IMMUTABLE_FIELD, INVALID_ID, UPDATE_TOO_LARGE, CommandError
 from .explain import explain
 from .index_catalog import Change, IndexCatalog, checked_spec
 from .ordering import key
@@ -69,6 +70,11 @@ class Collection:
         if isinstance(document["_id"], list | Regex):
             kind = "array" if isinstance(document["_id"], list) else "regex"
             raise CommandError(INVALID_ID, f"The '_id' value cannot be of type {kind}")
+        if (size := len(bson.encode(document))) > MAX_DOCUMENT:
+            raise CommandError(
+                BAD_VALUE,
+                f"object to insert too large. size in bytes: {size}, max size: {MAX_DOCUMENT}",
+            )
         self.last_record_id += 1
         self.write(self.last_record_id, None, document)
         return document["_id"]
@@ -97,6 +103,11 @@ class Collection:
                         IMMUTABLE_FIELD,
                         "Performing an update on the path '_id' would modify the immutable "
                         "field '_id'",
+                    )
+                if len(bson.encode(after)) > MAX_DOCUMENT:
+                    raise CommandError(
+                        UPDATE_TOO_LARGE,
+                        f"Resulting document after update is larger than {MAX_DOCUMENT}",
                     )
                 self.write(record_id, before, after)
                 modified += 1
