@@ -1,13 +1,14 @@
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from weakref import WeakSet
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError
 from django.db.utils import Error
 from django.utils.asyncio import async_unsafe
+from django_mongodb_backend.base import Cursor as MongoDBCursor
 from django_mongodb_backend.base import DatabaseWrapper as MongoDBWrapper
 from pymongo.errors import ConfigurationError, OperationFailure
 from pymongo.synchronous.database import Database
@@ -27,6 +28,21 @@ from ecom.documentdb.schema import DatabaseSchemaEditor
 
 Client = MongoClient[dict[str, Any]]
 Result = TypeVar("Result")
+
+
+class Cursor(MongoDBCursor):
+    """Django opens one in places where a database of SQL needs it; nothing is sent through it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def execute(self, *args: Any) -> None:
+        raise NotSupportedError(
+            "DocumentDB has no SQL. Use the ORM, or connection.get_collection(name) with the "
+            "methods of pymongo."
+        )
+
+    executemany = callproc = execute
 
 
 class DatabaseWrapper(MongoDBWrapper):
@@ -152,6 +168,10 @@ class DatabaseWrapper(MongoDBWrapper):
 
     def _build_info(self) -> dict[str, Any]:
         return self.current_database().client.server_info()
+
+    @async_unsafe
+    def cursor(self) -> Cursor:
+        return Cursor()
 
     def is_usable(self) -> bool:
         try:

@@ -3,6 +3,7 @@ that SQL implies, and with the extra column of prefetch_related() as an annotati
 
 from typing import Any
 
+from django.db import NotSupportedError
 from django.db.models import BooleanField, Value
 from django.db.models.expressions import (
     Col,
@@ -14,7 +15,7 @@ from django.db.models.expressions import (
 from django.db.models.lookups import Exact, IsNull, Lookup
 from django.db.models.sql import Query
 from django.db.models.sql.constants import LOUTER
-from django.db.models.sql.where import OR, NothingNode, WhereNode
+from django.db.models.sql.where import OR, ExtraWhere, NothingNode, WhereNode
 
 from ecom.documentdb import subqueries
 from ecom.documentdb.zones import IN_ZONES, in_its_zone
@@ -56,6 +57,8 @@ class Preparation:
 
     def condition(self, node: Any) -> Any:
         """As expression(), where a condition stands alone, so that it can use an index."""
+        if isinstance(node, ExtraWhere):
+            raise NotSupportedError("DocumentDB has no SQL. Use filter() in place of extra().")
         # build_filter() makes filter(Exists(...)) an Exact(Exists(...), True).
         if type(node) is Exact and isinstance(node.rhs, bool) and _is_exists(node.lhs):
             return self._truth(node.lhs, negated=not node.rhs)

@@ -153,3 +153,12 @@ def test_refusal_of_an_update() -> None:
         Book.objects.update(score=Sin("copies"))
     with pytest.raises(NotSupportedError, match=r"\$sin"):
         Book.objects.filter(score=Sin("copies")).delete()
+
+
+def test_refusal_of_sql() -> None:
+    with pytest.raises(NotSupportedError, match="no SQL"):
+        list(Book.objects.raw("SELECT * FROM bookshop_book"))
+    with pytest.raises(NotSupportedError, match="no SQL"):
+        list(Book.objects.extra(where=["copies > 1"]))
+    with pytest.raises(NotSupportedError, match="no SQL"), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
