@@ -85,6 +85,14 @@ class DatabaseWrapper(MongoDBWrapper):
                 )
             return self._connection_pools[self.alias]
 
+    def refuse_settings(self) -> None:
+        """Raises ImproperlyConfigured for what a client refuses; connects to nothing."""
+        parameters = self.get_connection_params() | {"connect": False}
+        if "credentials" in self.settings_dict["OPTIONS"]:
+            # Not asked for here: the secrets store may be out of reach.
+            parameters |= {"username": "unknown", "password": "unknown"}
+        self._new_client(parameters).close()
+
     def _new_client(self, conn_params: dict[str, Any]) -> Client:
         listeners = list(conn_params.get("event_listeners", ()))
         if self.gate:

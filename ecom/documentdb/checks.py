@@ -72,7 +72,7 @@ def _wrappers() -> Iterator[tuple[str, DatabaseWrapper]]:
 
 def _refused(wrapper: DatabaseWrapper) -> Sequence[CheckMessage]:
     try:
-        wrapper.get_connection_params()
+        wrapper.refuse_settings()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="documentdb.E001")]
     return []

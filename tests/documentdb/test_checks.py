@@ -37,6 +37,22 @@ def test_url_that_cannot_be_read(checked: Any) -> None:
     assert checked(checks.check_transport, "mongodb://db.example:port/") == []
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"maxPolSize": 3}, {"maxPoolSize": "many"}, {"tls": True, "tlsCAFile": "nowhere.pem"}],
+)
+def test_options_that_the_client_refuses(checked: Any, options: dict[str, Any]) -> None:
+    (error,) = checked(checks.check_settings, "mongodb://db.example/", **options)
+    assert error.id == "documentdb.E001"
+
+
+def test_credentials_are_not_asked_for(checked: Any) -> None:
+    def credentials(refused: bool) -> tuple[str, str]:
+        raise AssertionError
+
+    assert checked(checks.check_settings, TLS, credentials=credentials) == []
+
+
 def test_settings_as_they_should_be(checked: Any) -> None:
     assert checked(checks.check_settings, TLS) == []
     assert checked(checks.check_transport, TLS) == []
