@@ -120,8 +120,7 @@ def code_of(error: BaseException) -> int | None:
     if isinstance(error, DatabaseError | InterfaceError):
         return code_of(error.__cause__) if error.__cause__ else None
     if isinstance(error, BulkWriteError):
-        failures = error.details.get("writeErrors") or error.details.get("writeConcernErrors")
-        return failures[0]["code"] if failures else None
+        return _failure(error).get("code")
     if isinstance(error, OperationFailure):
         return error.code
     if isinstance(error, NotPrimaryError) and isinstance(error.details, Mapping):
@@ -180,9 +179,15 @@ def _connection_message(error: ConnectionFailure) -> str:
     return CONNECTION_LOST
 
 
+def _failure(error: BulkWriteError) -> Mapping[str, Any]:
+    """Unordered writes fail one by one. A duplicate key, which may be ignored, hides no other."""
+    failures = error.details.get("writeErrors") or error.details.get("writeConcernErrors") or [{}]
+    return next((each for each in failures if each.get("code") != DUPLICATE_KEY), failures[0])
+
+
 def _text(error: Exception) -> Any:
     if isinstance(error, BulkWriteError):
-        return error.details["writeErrors"][0]["errmsg"]
+        return _failure(error)["errmsg"]
     details = getattr(error, "details", None)
     return details.get("errmsg") if isinstance(details, Mapping) else str(error)
 
@@ -196,8 +201,6 @@ def _without_values(error: Exception) -> Exception:
     code = code_of(error)
     if code in _WITHOUT_VALUES and not isinstance(error, BulkWriteError):
         return error
-    details = error.details or {}
-    if isinstance(error, BulkWriteError):
-        details = (details.get("writeErrors") or [{}])[0]
+    details = _failure(error) if isinstance(error, BulkWriteError) else error.details or {}
     kept = {name: details[name] for name in ("code", "index", "keyPattern") if name in details}
     return OperationFailure(f"{type(error).__name__} (code {code})", code, kept)

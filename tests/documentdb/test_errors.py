@@ -69,6 +69,18 @@ def test_duplicate_key(connection: DatabaseWrapper) -> None:
     assert shoes.distinct("_id") == [1, 2]
 
 
+def test_duplicate_key_hides_no_conflict(connection: DatabaseWrapper) -> None:
+    """bulk_create(ignore_conflicts=True) and add() ignore the one, and must not lose the other."""
+    shoes = connection.get_collection("shoes")
+    shoes.insert_one({"_id": 1})
+    with connection.current_database().client.start_session() as session:
+        session.start_transaction()
+        shoes.insert_one({"_id": 2}, session=session)
+        with pytest.raises(OperationalError) as caught:
+            shoes.insert_many([{"_id": 1}, {"_id": 2}], ordered=False)
+    assert code_of(caught.value) == 112
+
+
 def test_duplicate_key_found_by_find_one_and_update(connection: DatabaseWrapper) -> None:
     shoes = connection.get_collection("shoes")
     shoes.insert_many([{"_id": 1, "sku": "a"}, {"_id": 2, "sku": "b"}])
