@@ -75,7 +75,7 @@ def test_read_from_a_secondary(client: MongoClient[Document]) -> None:
 def test_election(client: MongoClient[Document]) -> None:
     """While there is no primary, a client waits for one as long as it is told to."""
     client.shop.a.insert_one({"_id": 1})
-    client.admin.command("replSetStepDown", 10, electionPauseMS=700)
+    client.admin.command("replSetStepDown", 10, electionPauseMS=2000)
     with pytest.raises((AutoReconnect, NotPrimaryError)):
         client.shop.a.insert_one({"_id": 2})
     client.shop.a.insert_one({"_id": 3})
