@@ -1,31 +1,57 @@
 """Django's DATABASES from one URL: SQLite, PostgreSQL or Amazon DocumentDB."""
 
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ecom import postgresql
+from ecom.postgresql import RDS_CERTIFICATES
+
+Credentials = Callable[[tuple[str, str] | None], tuple[str, str]]
+
 DOCUMENTDB = "ecom.documentdb"
-RDS_CERTIFICATES = Path(__file__).parent / "certificates" / "rds-global-bundle.pem"
+SQL = ("postgresql", "postgres", "pgsql", "sqlite")
 
 
-def database_of(url: str, pool_size: int, gate: bool) -> dict[str, Any]:
-    """Raises ImproperlyConfigured, never with the URL: it holds a password."""
+def database_of(
+    url: str,
+    pool_size: int,
+    gate: bool,
+    statement_timeout: int = 0,
+    credentials: Credentials | None = None,
+) -> dict[str, Any]:
+    """Raises ImproperlyConfigured, never with the URL: it holds a password.
+
+    `statement_timeout` is in seconds, 0 for none. `credentials`, where the URL has none, gives
+    user and password: newer ones, if there are any, than those it is called with since the server
+    refused them.
+    """
     if url.startswith(("mongodb://", "mongodb+srv://")):
-        return documentdb(url, pool_size, gate)
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    if "ENGINE" not in config:
+        return documentdb(url, pool_size, gate, credentials)
+    config: dict[str, Any] = {}
+    with suppress(ValueError):  # of a port that is no number, which may be a piece of a password
+        if urlsplit(url).scheme in SQL:  # of an unknown one django-environ would show everything
+            config = environ.Env.db_url_config(url)
+    if not config:
         raise ImproperlyConfigured(
             "DATABASE_URL is not like postgresql://user:password@host/name, "
             "nor like mongodb://user:password@host:27017/name."
         )
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        return config | SQLITE
-    if config["ENGINE"] == "django.db.backends.postgresql":
-        return postgresql(config, pool_size)
-    return config
+    if config["ENGINE"] == postgresql.ENGINE:
+        configured = postgresql.configure(config, pool_size, statement_timeout)
+        if credentials:
+            sign_in_by(credentials, configured["OPTIONS"]["pool"])
+        return configured
+    if credentials:
+        raise ImproperlyConfigured(
+            "ECOM_DATABASE_SECRET_ID is set, and DATABASE_URL is neither that of a PostgreSQL nor "
+            "that of a DocumentDB: remove one of the two."
+        )
+    return config | SQLITE
 
 
 SQLITE = {
@@ -40,17 +66,15 @@ SQLITE = {
 }
 
 
-def postgresql(config: dict[str, Any], pool_size: int) -> dict[str, Any]:
-    options = config.get("OPTIONS", {}) | {
-        # As of an SSD. With the default, made for turning disks, PostgreSQL would rather read
-        # and sort too many rows in sequence than walk along an index.
-        "options": "-c random_page_cost=1.1",
-        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 1.5, "reconnect_timeout": 2},
-    }
-    return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+def sign_in_by(credentials: Credentials, pool: dict[str, Any]) -> None:
+    from ecom.secrets.postgresql import connection_class
+
+    pool["connection_class"] = connection_class(pool["connection_class"], credentials)
 
 
-def documentdb(url: str, pool_size: int, gate: bool) -> dict[str, Any]:
+def documentdb(
+    url: str, pool_size: int, gate: bool, credentials: Credentials | None
+) -> dict[str, Any]:
     from pymongo.errors import PyMongoError
     from pymongo.uri_parser import parse_uri
 
@@ -67,6 +91,8 @@ def documentdb(url: str, pool_size: int, gate: bool) -> dict[str, Any]:
             "DATABASE_URL names no database: write mongodb://host:27017/name?…"
         )
     options: dict[str, Any] = {"maxPoolSize": pool_size, "gate": gate}
+    if credentials:
+        options["credentials"] = credentials
     if on_aws(url) and "tlsCAFile" not in parsed["options"]:
         options["tlsCAFile"] = str(RDS_CERTIFICATES)
     return {"ENGINE": DOCUMENTDB, "HOST": url, "NAME": parsed["database"], "OPTIONS": options}

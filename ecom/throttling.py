@@ -27,7 +27,7 @@ def parse_rate(rate: str) -> tuple[int, int]:
     match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", rate)
     if match is None:
         raise ImproperlyConfigured(
-            f"{rate!r} is not a rate: write it like 60/minute, per second, minute, hour or day."
+            "This is not a rate: write it like 60/minute, per second, minute, hour or day."
         )
     return int(match[1]), SECONDS[match[2]]
 

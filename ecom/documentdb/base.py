@@ -81,7 +81,7 @@ class DatabaseWrapper(MongoDBWrapper):
         with self._making_client:
             if self.alias not in self._connection_pools:
                 self._connection_pools[self.alias] = self._new_client(
-                    conn_params | self._credentials(refused=False)
+                    conn_params | self._credentials()
                 )
             return self._connection_pools[self.alias]
 
@@ -120,8 +120,9 @@ class DatabaseWrapper(MongoDBWrapper):
         with self._making_client:
             refused = self._connection_pools.get(self.alias)
             if refused is not None and refused is self.connection:
-                credentials = self._credentials(refused=True)
-                if credentials == self._credentials_of(refused):
+                used = self._credentials_of(refused)
+                credentials = self._credentials(used)
+                if credentials == used:
                     return False
                 # Other threads may be in the midst of a call, so it is closed at the next change.
                 if forgotten := self._replaced.pop(self.alias, None):
@@ -133,11 +134,11 @@ class DatabaseWrapper(MongoDBWrapper):
         self._forget_client()
         return True
 
-    def _credentials(self, *, refused: bool) -> dict[str, str]:
+    def _credentials(self, refused: dict[str, str] | None = None) -> dict[str, str]:
         credentials = self.settings_dict["OPTIONS"].get("credentials")
         if credentials is None:
             return {}
-        username, password = credentials(refused)
+        username, password = credentials(refused and (refused["username"], refused["password"]))
         return {"username": username, "password": password}
 
     def _credentials_of(self, client: Client) -> dict[str, str]:

@@ -8,9 +8,14 @@ from typing import Any
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from ecom.concurrency import workers
+from ecom.connection_budget import connections_per_process
 from ecom.databases import database_of
 from ecom.development import secret_key
 from ecom.env import Env
+from ecom.secrets.credentials import RotatingCredentials
+from ecom.secrets.location import located, signs_in
+from ecom.secrets.reading import read_once
 
 # Lets generic classes be written as ModelAdmin[Item], which Django itself has not all learnt.
 django_stubs_ext.monkeypatch()
@@ -23,12 +28,20 @@ if ECOM_ENV not in {"production", "development"}:
     raise ImproperlyConfigured(f"ECOM_ENV is {ECOM_ENV!r}: set it to production or development.")
 DEVELOPMENT = ECOM_ENV == "development"
 
+ECOM_SECRET_ID = env.str("ECOM_SECRET_ID", default="")
+ECOM_DATABASE_SECRET_ID = env.str("ECOM_DATABASE_SECRET_ID", default="")
+# Each setting from here on: the environment's, else the secret's, else a default.
+secret = read_once("ECOM_SECRET_ID", ECOM_SECRET_ID) if ECOM_SECRET_ID else None
+if secret:
+    env.fall_back_to(secret.settings())
+
 
 def required(name: str, *, hint: str) -> str:
     value: str = env.str(name, default="")
     if not value:
+        searched = f", nor among the keys of {ECOM_SECRET_ID} ({secret.keys})" if secret else ""
         raise ImproperlyConfigured(
-            f"{name} is not set. {hint} (On a laptop, ECOM_ENV=development supplies it.)"
+            f"{name} is not set{searched}. {hint} (On a laptop, ECOM_ENV=development supplies it.)"
         )
     return value
 
@@ -48,7 +61,7 @@ BASE_URL = (
 ).rstrip("/")
 if not re.fullmatch(r"https?://[^/\s]+", BASE_URL):
     raise ImproperlyConfigured(
-        f"BASE_URL is {BASE_URL!r}: give scheme and host only, such as https://shop.example.com."
+        "BASE_URL is not scheme and host only: give one such as https://shop.example.com."
     )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else []
@@ -151,16 +164,31 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 
+# How many tasks of this service run at once. An update starts the new before it ends the old.
+DATABASE_TASKS = env.at_least("DATABASE_TASKS", 1, default=1 if DEVELOPMENT else 2)
+
+
 def database(default_name: str) -> dict[str, dict[str, Any]]:
-    """DATABASES for one database: DATABASE_URL, or in development a SQLite file of that name."""
-    url = (
-        env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / default_name}")
-        if DEVELOPMENT
-        else required("DATABASE_URL", hint="Give postgresql://user:password@host/name.")
+    """DATABASES for one database: by DATABASE_URL, the secret of ECOM_DATABASE_SECRET_ID or both,
+    or in development a SQLite file of that name."""
+    url = env.str("DATABASE_URL", default="")
+    credentials = None
+    if ECOM_DATABASE_SECRET_ID and not signs_in(url):
+        found = read_once("ECOM_DATABASE_SECRET_ID", ECOM_DATABASE_SECRET_ID)
+        url, credentials = located(url, found), RotatingCredentials(found)
+    elif DEVELOPMENT:
+        url = url or f"sqlite:///{DATA_DIR / default_name}"
+    else:
+        url = required("DATABASE_URL", hint="Give postgresql://user:password@host/name.")
+    pool_size = connections_per_process(
+        env.at_least("DATABASE_POOL_SIZE", 1, default=10),
+        env.at_least("DATABASE_CONNECTIONS", 1, default=32),
+        DATABASE_TASKS,
+        workers,
     )
-    pool_size = env.int("DATABASE_POOL_SIZE", default=10)
     gate = env.bool("DATABASE_GATE", default=DEVELOPMENT)
-    return {"default": database_of(url, pool_size, gate)}
+    statement_timeout = env.at_least("DATABASE_STATEMENT_TIMEOUT", 0, default=5)
+    return {"default": database_of(url, pool_size, gate, statement_timeout, credentials)}
 
 
 # Where the services find each other.
@@ -225,9 +253,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
 }
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEVELOPMENT else "json")
 if LOG_FORMAT not in {"text", "json"}:
-    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: set it to text or json.")
+    raise ImproperlyConfigured("LOG_FORMAT is neither text nor json: set it to one of the two.")
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL is no level: set it to one of {', '.join(LEVELS)}.")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -246,12 +278,14 @@ LOGGING: dict[str, Any] = {
             "filters": ["request_id"],
         },
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Their messages quote what people typed: e-mail addresses, paths, queries.
         "axes": {"level": "CRITICAL"},
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "django.server": {"level": "ERROR"},
+        # At DEBUG it writes what Secrets Manager answered.
+        "botocore": {"level": "WARNING"},
     },
 }

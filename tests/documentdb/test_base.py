@@ -165,7 +165,7 @@ class Secret:
         self.passwords = list(passwords)
         self.fetched = 1
 
-    def __call__(self, refused: bool) -> tuple[str, str]:
+    def __call__(self, refused: tuple[str, str] | None) -> tuple[str, str]:
         if refused:
             self.fetched += 1
             if len(self.passwords) > 1:

@@ -47,7 +47,7 @@ def test_options_that_the_client_refuses(checked: Any, options: dict[str, Any]) 
 
 
 def test_credentials_are_not_asked_for(checked: Any) -> None:
-    def credentials(refused: bool) -> tuple[str, str]:
+    def credentials(refused: object) -> tuple[str, str]:
         raise AssertionError
 
     assert checked(checks.check_settings, TLS, credentials=credentials) == []

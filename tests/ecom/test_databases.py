@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ecom.databases import DOCUMENTDB, RDS_CERTIFICATES, database_of
+from ecom.databases import DOCUMENTDB, database_of
+from ecom.postgresql import RDS_CERTIFICATES
 from tests.ecom.test_settings import REQUIRED, load
 
 AWS = "mongodb://shop:hunter2@shop.cluster-c0ffee.eu-central-1.docdb.amazonaws.com:27017"
@@ -45,6 +46,7 @@ def test_the_certificates_of_amazon() -> None:
         AWS,  # no database
         "mongodb://shop:hunter2/@host:27017/catalog",  # a / in the password
         "mongodb://shop:hunter2@host:many/catalog",
+        "postgresql://shop:hunter2/x@host/name",  # what comes before the / is taken for a port
         f"{AWS}/catalog?tlsCAFile=no-such-file.pem",
     ],
 )
@@ -53,6 +55,17 @@ def test_unusable(url: str) -> None:
         database_of(url, 7, gate=False)
     assert "hunter2" not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+def test_a_pool_in_the_url() -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL has an option pool") as raised:
+        database_of("postgresql://shop@host/shop?pool=hunter2", 7, gate=False)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_server_options_that_look_like_a_number() -> None:
+    config = database_of("postgresql://shop@host/shop?options=5", 7, gate=False)
+    assert config["OPTIONS"]["options"].endswith(" 5")
 
 
 @pytest.mark.parametrize("shape", ["accounts", "monolith"])
