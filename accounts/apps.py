@@ -19,8 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.models import Session
 
         now = timezone.now()
-        # An ended session stays on the revocation list as long as its access tokens could live.
-        over = now - settings.ACCESS_TOKEN_LIFETIME
+        over = now - settings.REVOKED_FOR
         closed = Q(user__closed_at__lt=over)  # by a sign-in that overtook the closing
         return {
             "sessions": Session.objects.filter(

@@ -1,15 +1,13 @@
-from datetime import timedelta
 from uuid import UUID
 
 import jwt
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.credentials import LockedOut, WrongCredentials, verify
 from accounts.models import Session, User
 from ecom.keys import KeySet, key_store, public_keys
 from ecom.principal import Principal
-
-STAFF_SESSION = timedelta(hours=1)
 
 
 class AccountsInProcess:
@@ -18,6 +16,9 @@ class AccountsInProcess:
     def __init__(self) -> None:
         self._keys: KeySet | None = None
         self._public: dict[str, jwt.PyJWK] = {}
+
+    def start(self) -> None:
+        pass  # nothing runs in the background
 
     def find_key(self, kid: str) -> jwt.PyJWK | None:
         keys = key_store.load()
@@ -39,7 +40,8 @@ class AccountsInProcess:
             return None
         if not user.is_staff:
             return None
-        return Session.objects.begin(user, request, lifetime=STAFF_SESSION).principal
+        lifetime = settings.STAFF_SESSION_LIFETIME
+        return Session.objects.begin(user, request, lifetime).principal
 
     def find_account(self, handle: str) -> UUID | None:
         open_accounts = User.objects.filter(handle=handle, closed_at=None)

@@ -75,7 +75,7 @@ if settings.SERVICE_NAME == "accounts":  # in the monolith the catalog has no ne
     service += [
         path("accounts/peer/revocations/", peer_views.Revocations.as_view()),
         path("accounts/peer/staff-sign-in/", peer_views.StaffSignIn.as_view()),
-        path("accounts/peer/accounts/<str:handle>/", peer_views.AccountByHandle.as_view()),
+        path("accounts/peer/accounts/", peer_views.AccountByHandle.as_view()),
     ]
 
 # This module is the accounts service's root and is included by the monolith: the names are the

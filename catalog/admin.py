@@ -14,7 +14,10 @@ from catalog.admin_import import ImportAdmin
 from catalog.errors import ItemWithdrawn
 from catalog.models import Entry, Item
 from ecom.admin_site import ListAdmin, ServiceAdminSite
+from ecom.authentication import SESSION_KEY
 from ecom.errors import Overloaded
+from ecom.peers import PeerUnavailable, accounts_peer
+from ecom.principal import Principal
 
 MAX_WITHDRAWN = 1000  # items at once
 
@@ -25,6 +28,23 @@ class CatalogAdminSite(ServiceAdminSite):
     index_title = "Items and sales"
     site_url = "/catalog/"
     enable_nav_sidebar = False  # two lists need none, and it takes their room
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Not after the sign-in was revoked at accounts, nor while nobody can know."""
+        if not super().has_permission(request):
+            return False
+        if not hasattr(request, "is_revoked"):  # it is asked several times for a page
+            request.is_revoked = self.is_revoked(request)  # type: ignore[attr-defined]
+        return not request.is_revoked  # type: ignore[attr-defined]
+
+    def is_revoked(self, request: HttpRequest) -> bool:
+        claims = request.session.get(SESSION_KEY)
+        if claims is None:
+            return False
+        try:
+            return accounts_peer().is_revoked(Principal.from_claims(claims))
+        except PeerUnavailable:
+            return True
 
 
 site = CatalogAdminSite(name="catalog_admin")

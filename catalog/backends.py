@@ -1,13 +1,16 @@
 """Signing in to the catalog's own pages, where accounts runs apart: it is asked each time."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ecom.authentication import SESSION_KEY
 from ecom.peers import accounts_peer
@@ -50,3 +53,12 @@ class AccountsStaffBackend(ModelBackend):
 def remember_principal(request: HttpRequest, user: Any, **kwargs: Any) -> None:
     if principal := getattr(user, "principal", None):
         request.session[SESSION_KEY] = principal.claims()
+        # A moment, not an age: each change of a session would begin the age anew.
+        request.session.set_expiry(timezone.now() + settings.STAFF_SESSION_LIFETIME)
+
+
+def forget_staff(account_id: UUID) -> None:
+    """Of an account that is closed. The row stays: the admin's history refers to it."""
+    User.objects.filter(username=str(account_id)).update(
+        first_name="", is_staff=False, is_superuser=False, is_active=False
+    )

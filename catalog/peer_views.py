@@ -1,17 +1,16 @@
 """What accounts asks of catalog, over HTTP."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from catalog.backends import forget_staff
 from catalog.peer import CatalogInProcess
 from ecom.keys import key_store
 from ecom.peers import accounts_peer
 from ecom.peers.remote_keys import KeySource
-from ecom.peers.signing import IsPeerService, PeerAuthentication
+from ecom.peers.views import PeerView
 
 
 class WithdrawalSerializer(serializers.Serializer[None]):
@@ -19,24 +18,23 @@ class WithdrawalSerializer(serializers.Serializer[None]):
 
 
 @extend_schema(exclude=True)
-class WithdrawalsView(APIView):
-    """200 when everything of the closed account is off sale, 202 when more calls are needed."""
+class WithdrawalsView(PeerView):
+    """`done` when everything of the closed account is off sale, else more calls are needed."""
 
-    authentication_classes = [PeerAuthentication]
-    permission_classes = [IsPeerService]
     peer = "accounts"
     peer_scope = "withdraw-items"
 
     def peer_keys(self) -> KeySource:
         return accounts_peer()
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         serializer = WithdrawalSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        done = CatalogInProcess().withdraw_items(serializer.validated_data["owner_id"])
-        return Response(status=status.HTTP_200_OK if done else status.HTTP_202_ACCEPTED)
+        owner_id = serializer.validated_data["owner_id"]
+        forget_staff(owner_id)
+        return self.signed(request, done=CatalogInProcess().withdraw_items(owner_id))
 
 
 def jwks(request: HttpRequest) -> JsonResponse:
-    """The public keys that this service signs its requests to accounts with."""
+    """The public keys that this service signs with: its requests to accounts, and its answers."""
     return JsonResponse(key_store.load().published())

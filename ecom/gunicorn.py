@@ -52,10 +52,13 @@ def when_ready(arbiter: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let Ctrl-C end a worker as SIGTERM does, by way of the arbiter.
+    """Start what a worker has of its own, and let Ctrl-C end it as SIGTERM does, by the arbiter.
 
     gunicorn's own handlers for SIGINT and SIGQUIT take a lock of the thread pool, and wait for
     ever when the signal interrupted the code that holds it.
     """
+    from ecom.start import after_fork
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, worker.handle_exit)
+    after_fork()

@@ -77,6 +77,11 @@ class KeySet:
             ]
         }
 
+    @property
+    def rotated_at(self) -> float:
+        """Seconds since the epoch; 0 where nothing that has been rotated is left."""
+        return max((float(key.get("retired_at", 0)) for key in self.keys), default=0)
+
     def rotated(self, now: float) -> "KeySet":
         """next becomes active, active retires, a new next is made, expired ones are dropped.
 

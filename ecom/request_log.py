@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
+# Asked for every few seconds, for ever.
+ROUTINE = frozenset({"/health", "/ready", "/accounts/peer/revocations/"})
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -57,10 +59,10 @@ class RequestLogMiddleware:
         logger.error("%s %s failed", request.method, route(request), exc_info=exception)
 
     def log(self, request: HttpRequest, status: int, seconds: float) -> None:
-        level = logging.DEBUG if request.path in {"/health", "/ready"} else logging.INFO
+        routine = request.path in ROUTINE and status < 400
         milliseconds = round(seconds * 1000, 1)
         logger.log(
-            level,
+            logging.DEBUG if routine else logging.INFO,
             "%s %s %d %s ms",
             request.method,
             route(request),

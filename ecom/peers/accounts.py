@@ -1,14 +1,13 @@
-from urllib.parse import quote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import jwt
 from django.conf import settings
 
+from ecom.peers.asking import Peer
 from ecom.peers.http import PeerClient
 from ecom.peers.interfaces import PeerUnavailable
 from ecom.peers.remote_keys import RemoteKeys
 from ecom.peers.revocations import RevocationFeed
-from ecom.peers.signing import sign, verify
 from ecom.principal import Principal
 
 
@@ -16,9 +15,13 @@ class AccountsOverHTTP:
     """AccountsPeer for a service that runs apart from accounts."""
 
     def __init__(self) -> None:
-        self.client = PeerClient("ACCOUNTS_URL", settings.ACCOUNTS_URL)
-        self.keys = RemoteKeys(self.client, "/.well-known/jwks.json")
-        self.revocations = RevocationFeed(self.client, self.keys)
+        client = PeerClient("ACCOUNTS_URL", settings.ACCOUNTS_URL)
+        self.keys = RemoteKeys(client, "/.well-known/jwks.json")
+        self.peer = Peer("accounts", client, self.keys)
+        self.revocations = RevocationFeed(self.peer)
+
+    def start(self) -> None:
+        self.revocations.start()
 
     def find_key(self, kid: str) -> jwt.PyJWK | None:
         return self.keys.find_key(kid)
@@ -27,30 +30,16 @@ class AccountsOverHTTP:
         return self.revocations.current().revoke(principal)
 
     def sign_in_staff(self, email: str, password: str, address: str) -> Principal | None:
-        request_id = uuid4().hex
-        response = self.client.post(
-            "/accounts/peer/staff-sign-in/",
-            token=sign("accounts", "staff-sign-in", jti=request_id),
-            json={"email": email, "password": password, "address": address},
-        )
-        if response.status_code == 403:
-            return None
+        content = {"email": email, "password": password, "address": address}
+        answer = self.peer.ask("staff-sign-in", "/accounts/peer/staff-sign-in/", **content)
         try:
-            claims = verify(response.text, self.keys, "accounts", "staff-sign-in")
-            if claims["jti"] != request_id:
-                raise jwt.InvalidTokenError("answers another request")
-            return Principal.from_claims(claims)
-        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError) as error:
+            return Principal.from_claims(answer["account"]) if answer["account"] else None
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise PeerUnavailable from error
 
     def find_account(self, handle: str) -> UUID | None:
-        response = self.client.get(
-            f"/accounts/peer/accounts/{quote(handle, safe='')}/",
-            token=sign("accounts", "find-account"),
-        )
-        if response.status_code == 404:
-            return None
+        answer = self.peer.ask("find-account", "/accounts/peer/accounts/", handle=handle)
         try:
-            return UUID(response.json()["id"])
-        except (ValueError, KeyError, TypeError) as error:
+            return UUID(answer["id"]) if answer["id"] else None
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise PeerUnavailable from error

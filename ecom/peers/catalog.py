@@ -2,23 +2,20 @@ from uuid import UUID
 
 from django.conf import settings
 
+from ecom.peers.asking import Peer
 from ecom.peers.http import PeerClient
-from ecom.peers.interfaces import PeerUnavailable
-from ecom.peers.signing import sign
+from ecom.peers.remote_keys import RemoteKeys
 
 
 class CatalogOverHTTP:
     """CatalogPeer for a service that runs apart from catalog."""
 
     def __init__(self) -> None:
-        self.client = PeerClient("CATALOG_URL", settings.CATALOG_URL)
+        client = PeerClient("CATALOG_URL", settings.CATALOG_URL)
+        self.keys = RemoteKeys(client, "/catalog/peer/jwks.json")
+        self.peer = Peer("catalog", client, self.keys)
 
     def withdraw_items(self, owner_id: UUID) -> bool:
-        response = self.client.post(
-            "/catalog/peer/withdrawals/",
-            token=sign("catalog", "withdraw-items"),
-            json={"owner_id": str(owner_id)},
-        )
-        if response.status_code not in {200, 202}:
-            raise PeerUnavailable
-        return response.status_code == 200
+        path = "/catalog/peer/withdrawals/"
+        answer = self.peer.ask("withdraw-items", path, owner_id=str(owner_id))
+        return answer.get("done") is True

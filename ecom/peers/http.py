@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 import requests
-from django.core.exceptions import ImproperlyConfigured
 
+from ecom.peers.address import check_address
 from ecom.peers.interfaces import PeerUnavailable
 from ecom.request_log import HEADER, current_request_id
 
@@ -17,37 +17,30 @@ READ_TIMEOUT = 3.0  # seconds
 
 class PeerClient:
     def __init__(self, setting: str, base_url: str) -> None:
-        """Raises ImproperlyConfigured where `base_url`, read from `setting`, is empty."""
-        if not base_url:
-            raise ImproperlyConfigured(
-                f"{setting} is not set: give the other service's private URL, "
-                "such as http://accounts.shop.internal:8080."
-            )
+        """Raises ImproperlyConfigured where `base_url`, read from `setting`, cannot be right."""
+        check_address(setting, base_url)
         self.base_url = base_url.rstrip("/")
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy stands between two services
 
-    def get(self, path: str, **options: Any) -> requests.Response:
-        return self.request("GET", path, **options)
+    def get(self, path: str) -> requests.Response:
+        return self.request("GET", path, {})
 
-    def post(self, path: str, **options: Any) -> requests.Response:
-        return self.request("POST", path, **options)
+    def post(self, path: str, token: str, body: bytes) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return self.request("POST", path, headers, data=body)
 
     def request(
-        self, method: str, path: str, *, token: str = "", headers: dict[str, str] | None = None,
-        **options: Any,
-    ) -> requests.Response:  # fmt: skip
+        self, method: str, path: str, headers: dict[str, str], **options: Any
+    ) -> requests.Response:
         """Any answer below 500. Raises PeerUnavailable. The path, which may hold a handle, is
         not logged.
         """
-        sent = {HEADER: current_request_id()} | (headers or {})
-        if token:
-            sent["Authorization"] = f"Bearer {token}"
         try:
             response = self.session.request(
                 method,
                 self.base_url + path,
-                headers=sent,
+                headers={HEADER: current_request_id()} | headers,
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
                 allow_redirects=False,
                 **options,

@@ -17,7 +17,10 @@ class PeerUnavailable(APIException):
 
 
 class AccountsPeer(Protocol):
-    """What any service needs from accounts. Each method may raise PeerUnavailable."""
+    """What any service needs from accounts. Each method but start may raise PeerUnavailable."""
+
+    def start(self) -> None:
+        """Called once in each worker process, after it was forked."""
 
     def find_key(self, kid: str) -> jwt.PyJWK | None:
         """The published public key of that id."""

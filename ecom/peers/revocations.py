@@ -1,7 +1,7 @@
 """The list of what accounts has revoked, so that no request has to ask.
 
-Accounts serves it signed: the ended sessions, and for accounts whose tokens are void the lowest
-generation that is not, of one access-token lifetime (older tokens have expired anyway).
+The ended sessions, and for accounts whose tokens are void the lowest generation that is not, as
+long as a token or a browser's session from before may be shown (settings.REVOKED_FOR).
 """
 
 import logging
@@ -11,19 +11,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
 from django.conf import settings
 
-from ecom.peers.http import PeerClient
+from ecom.peers.asking import Peer
 from ecom.peers.interfaces import PeerUnavailable
-from ecom.peers.remote_keys import KeySource
-from ecom.peers.signing import sign, verify
 from ecom.principal import Principal
 
 logger = logging.getLogger(__name__)
 
 PATH = "/accounts/peer/revocations/"
-SCOPE = "revocations"
 INTERVAL = 4  # seconds between two fetches
 FIRST_WAIT = 5  # seconds that the first request of a process waits for its list
 
@@ -32,11 +28,17 @@ FIRST_WAIT = 5  # seconds that the first request of a process waits for its list
 class Revocations:
     sids: frozenset[str] = frozenset()
     gens: dict[str, int] = field(default_factory=dict)
-    etag: str = ""
+    digest: str = ""
 
     @classmethod
-    def from_claims(cls, claims: dict[str, Any], etag: str) -> "Revocations":
-        return cls(frozenset(claims["sids"]), claims["gens"], etag)
+    def from_claims(cls, claims: dict[str, Any]) -> "Revocations":
+        """Raises KeyError or TypeError for claims of another form."""
+        sids, gens = claims["sids"], claims["gens"]
+        if not (isinstance(sids, list) and isinstance(gens, dict)):
+            raise TypeError("sids is no list, or gens no object")
+        if not all(type(gen) is int for gen in gens.values()):
+            raise TypeError("a generation is no number")
+        return cls(frozenset(sids), gens, claims["digest"])
 
     def revoke(self, principal: Principal) -> bool:
         too_old = principal.gen < self.gens.get(str(principal.id), 0)
@@ -46,9 +48,8 @@ class Revocations:
 class RevocationFeed:
     """Fetches the list every few seconds, in a thread that each process starts for itself."""
 
-    def __init__(self, client: PeerClient, keys: KeySource) -> None:
-        self.client = client
-        self.keys = keys
+    def __init__(self, accounts: Peer) -> None:
+        self.accounts = accounts
         self._list = Revocations()
         self._confirmed_at = float("-inf")  # time.monotonic() of the last good answer
         self._lock = threading.Lock()
@@ -57,14 +58,18 @@ class RevocationFeed:
 
     def current(self) -> Revocations:
         """Raises PeerUnavailable without a list, or with one older than an access token lives."""
-        if self._pid != os.getpid():
-            self._start()
+        self.start()
         self._first.wait(FIRST_WAIT)
         if time.monotonic() - self._confirmed_at > settings.ACCESS_TOKEN_LIFETIME.total_seconds():
             raise PeerUnavailable
         return self._list
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Does nothing where the thread runs already. A server calls it after the fork, so that
+        no request waits for the first list; where none did, the first request starts it.
+        """
+        if self._pid == os.getpid():
+            return
         with self._lock:
             if self._pid == os.getpid():
                 return
@@ -86,15 +91,11 @@ class RevocationFeed:
     def refresh(self) -> None:
         """Raises PeerUnavailable."""
         asked_at = time.monotonic()
-        response = self.client.get(
-            PATH, token=sign("accounts", SCOPE), headers={"If-None-Match": self._list.etag}
-        )
-        if response.status_code == 200:
+        known = self._list.digest
+        answer = self.accounts.ask("revocations", PATH, known=known)
+        if answer.get("digest") != known:
             try:
-                claims = verify(response.text, self.keys, "accounts", SCOPE)
-                self._list = Revocations.from_claims(claims, response.headers.get("ETag", ""))
-            except (jwt.InvalidTokenError, KeyError, TypeError) as error:
+                self._list = Revocations.from_claims(answer)
+            except (KeyError, TypeError) as error:
                 raise PeerUnavailable from error
-        elif response.status_code != 304:
-            raise PeerUnavailable
         self._confirmed_at = asked_at

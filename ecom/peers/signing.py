@@ -1,30 +1,31 @@
 """Requests and answers between services: JWTs of 60 seconds, each for one operation.
 
-`iss` is the service that signs with its own key, `aud` the one meant, `scope` the operation.
+`iss` is the service that signs with its own key, `aud` the one meant, `scope` the operation. An
+answer has the `jti` of its request, so that none can be played back, and a request the digest of
+its `body`, so that no other can be put under its signature.
 """
 
+import hashlib
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from django.conf import settings
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 from ecom.keys import key_store
 from ecom.peers.remote_keys import KeySource
 
-if TYPE_CHECKING:
-    from rest_framework.views import APIView
-
 LIFETIME = 60  # seconds
+LEEWAY = 5  # seconds that the clocks of two hosts may differ
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def sign(audience: str, scope: str, **claims: Any) -> str:
-    """Other `claims` travel along, and may replace the `jti` (an answer repeats its request's)."""
+    """Other `claims` travel along, and may replace the `jti`."""
     key = key_store.load().active
     now = int(time.time())
     payload = {
@@ -38,7 +39,9 @@ def sign(audience: str, scope: str, **claims: Any) -> str:
     return jwt.encode(payload, key.key, algorithm="RS256", headers={"kid": key.key_id})
 
 
-def verify(token: str, keys: KeySource, issuer: str, scope: str) -> dict[str, Any]:
+def verify(
+    token: str, keys: KeySource, issuer: str, scope: str, jti: str | None = None
+) -> dict[str, Any]:
     """The claims. Raises jwt.InvalidTokenError, or PeerUnavailable where no key is known yet."""
     kid = jwt.get_unverified_header(token).get("kid")
     key = keys.find_key(kid) if isinstance(kid, str) else None
@@ -50,40 +53,11 @@ def verify(token: str, keys: KeySource, issuer: str, scope: str) -> dict[str, An
         algorithms=["RS256"],
         audience=settings.SERVICE_NAME,
         issuer=issuer,
+        leeway=LEEWAY,
         options={"require": ["exp", "iat", "jti"]},
     )
     if claims.get("scope") != scope:
         raise jwt.InvalidTokenError("signed for another operation")
+    if jti is not None and claims["jti"] != jti:
+        raise jwt.InvalidTokenError("answers another request")
     return claims
-
-
-class PeerService:
-    """The service that signed the request, as `request.user`."""
-
-    is_authenticated = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class PeerAuthentication(BaseAuthentication):
-    """For a view with `peer` (who may call), `peer_scope` and `peer_keys()`."""
-
-    def authenticate(self, request: Request) -> tuple[PeerService, dict[str, Any]] | None:
-        scheme, _, token = get_authorization_header(request).partition(b" ")
-        if scheme != b"Bearer":
-            return None
-        view = request.parser_context["view"]
-        try:
-            claims = verify(token.decode(), view.peer_keys(), view.peer, view.peer_scope)
-        except (jwt.InvalidTokenError, UnicodeDecodeError) as error:
-            raise AuthenticationFailed("The peer's token is not valid.", "peer_token") from error
-        return PeerService(view.peer), claims
-
-    def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="peer"'
-
-
-class IsPeerService(BasePermission):
-    def has_permission(self, request: Request, view: "APIView") -> bool:
-        return isinstance(request.user, PeerService)

@@ -3,7 +3,7 @@
 from ecom.databases import DOCUMENTDB
 from ecom.documentdb import contrib
 from ecom.settings.shared import *  # noqa: F403
-from ecom.settings.shared import DATA_DIR, SHARED_APPS, database
+from ecom.settings.shared import DATA_DIR, SHARED_APPS, STAFF_SESSION_LIFETIME, database
 
 SERVICE_NAME = "catalog"
 INSTALLED_APPS = [*SHARED_APPS, "import_export", "catalog"]
@@ -24,7 +24,7 @@ LOGIN_URL = "/catalog/login/"
 LOGOUT_URL = "/catalog/logout/"
 LOGIN_REDIRECT_URL = "/catalog/"
 LOGOUT_REDIRECT_URL = "/catalog/"
-SESSION_COOKIE_AGE = 3600  # a change made by accounts reaches staff within the hour
+SESSION_COOKIE_AGE = int(STAFF_SESSION_LIFETIME.total_seconds())
 
 SESSION_COOKIE_NAME = "catalog_session"
 CSRF_COOKIE_NAME = "catalog_csrf"

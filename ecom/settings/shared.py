@@ -201,6 +201,9 @@ TOKEN_AUDIENCE = "little-ecom"
 SIGNING_KEYS = env.str("SIGNING_KEYS", default="")
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 REFRESH_TOKEN_LIFETIME = timedelta(days=14)
+STAFF_SESSION_LIFETIME = timedelta(hours=1)  # in the catalog's own pages, of two services
+# What is void stays on the list as long as something from before may still be shown.
+REVOKED_FOR = max(ACCESS_TOKEN_LIFETIME, STAFF_SESSION_LIFETIME)
 SIMPLE_JWT = {
     "ALGORITHM": "RS256",
     "ISSUER": TOKEN_ISSUER,

@@ -99,4 +99,4 @@ def test_only_the_accounts_service_answers_peers(client: APIClient, settings: Se
     client.credentials(HTTP_AUTHORIZATION="Bearer e30.e30.x")
     settings.CATALOG_URL = "http://127.0.0.1:9"
     expected = 401 if settings.SERVICE_NAME == "accounts" else 404
-    assert client.get("/accounts/peer/revocations/").status_code == expected
+    assert client.post("/accounts/peer/revocations/").status_code == expected

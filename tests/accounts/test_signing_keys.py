@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 import jwt
@@ -8,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from ecom.keys import KeySet, KeyStore
+from ecom.peers.remote_keys import REFRESH_AFTER
 from tests.accounts.conftest import accepted, sign_in
 
 
@@ -45,6 +47,21 @@ def test_from_a_variable_the_new_value_is_printed(
     printed = KeySet.from_json(capsys.readouterr().out)
     assert printed.active.key_id == keys.keys[1]["kid"]
     assert store.load().active.key_id == keys.active.key_id
+
+
+def test_not_before_the_next_key_is_known_everywhere(
+    store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_command("rotate_signing_key")
+    rotated = store.load()
+    with pytest.raises(CommandError, match=r"Rotate again in \d+ seconds"):
+        call_command("rotate_signing_key")
+    assert store.load().keys == rotated.keys
+    call_command("rotate_signing_key", force=True)
+    assert store.load().active.key_id != rotated.active.key_id
+    later = time.time() + REFRESH_AFTER + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    call_command("rotate_signing_key")
 
 
 def test_without_keys(store: KeyStore, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """What a service makes of the other one's answers."""
 
-from typing import cast
+import time
+from typing import Any, cast
 
 import pytest
 import requests
@@ -9,10 +10,11 @@ from pytest_django import Settings
 
 from ecom.keys import key_store
 from ecom.peers import PeerUnavailable
-from ecom.peers.accounts import AccountsOverHTTP
+from ecom.peers.asking import Peer
 from ecom.peers.http import PeerClient
-from ecom.peers.remote_keys import RemoteKeys
+from ecom.peers.remote_keys import REFRESH_AFTER, RETRY_AFTER, RemoteKeys
 from ecom.peers.revocations import RevocationFeed
+from tests.ecom.secrets.aws import silent
 
 
 class ClientStub:
@@ -21,14 +23,14 @@ class ClientStub:
     base_url = "http://accounts.shop.internal"
 
     def __init__(self, status: int = 200, body: str = "") -> None:
+        self.asked = 0
         self.answer = requests.Response()
         self.answer.status_code = status
         self.answer._content = body.encode()
 
-    def get(self, path: str, **options: object) -> requests.Response:
+    def get(self, path: str) -> requests.Response:
+        self.asked += 1
         return self.answer
-
-    post = get
 
 
 def remote_keys(client: ClientStub) -> RemoteKeys:
@@ -55,13 +57,35 @@ def test_an_answer_that_is_no_jwk_set_leaves_the_keys_as_they_are(
     assert keys.find_key(kid) is not None
 
 
+def test_unknown_keys_are_looked_for_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many tokens name one: anybody can make such tokens."""
+    now = 1000.0
+    monkeypatch.setattr("ecom.peers.remote_keys.time.monotonic", lambda: now)
+    client = ClientStub()
+    monkeypatch.setattr(client.answer, "json", lambda: key_store.load().published())
+    keys = remote_keys(client)
+    for _ in range(100):
+        assert keys.find_key("unknown") is None
+    assert client.asked == 1
+    now += RETRY_AFTER + 1
+    for _ in range(100):
+        assert keys.find_key("unknown") is None
+    assert client.asked == 2
+    now += RETRY_AFTER + 1
+    assert keys.find_key(key_store.load().active.key_id or "") is not None
+    assert client.asked == 2
+    now += REFRESH_AFTER
+    assert keys.find_key(key_store.load().active.key_id or "") is not None
+    assert client.asked == 3
+
+
 def test_no_keys_yet() -> None:
     with pytest.raises(PeerUnavailable):
         remote_keys(ClientStub(body="<html>")).find_key("any")
 
 
 def test_the_feed_outlives_whatever_a_fetch_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    feed = RevocationFeed(cast(PeerClient, ClientStub()), remote_keys(ClientStub()))
+    feed = RevocationFeed(cast(Peer, None))
     fetches: list[int] = []
 
     def refresh() -> None:
@@ -77,15 +101,89 @@ def test_the_feed_outlives_whatever_a_fetch_raises(monkeypatch: pytest.MonkeyPat
     assert len(fetches) == 3
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 429])
-def test_only_a_403_means_wrong_credentials(settings: Settings, status: int) -> None:
-    settings.ACCOUNTS_URL = "http://accounts.shop.internal"
-    accounts = AccountsOverHTTP()
-    accounts.client = cast(PeerClient, ClientStub(403))
-    assert accounts.sign_in_staff("staff@example.com", "wrong password", "192.0.2.1") is None
-    accounts.client = cast(PeerClient, ClientStub(status, "{}"))
+class AccountsStub:
+    """A Peer that revokes what a test says."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.known: list[str] = []
+        self.answer: dict[str, Any] = {"digest": "1", "sids": [], "gens": {}}
+
+    def ask(self, scope: str, path: str, *, known: str) -> dict[str, Any]:
+        self.known.append(known)
+        if not self.up:
+            raise PeerUnavailable
+        return self.answer
+
+
+@pytest.fixture
+def accounts() -> AccountsStub:
+    return AccountsStub()
+
+
+@pytest.fixture
+def feed(accounts: AccountsStub, monkeypatch: pytest.MonkeyPatch) -> RevocationFeed:
+    """It fetches when a test says so."""
+    feed = RevocationFeed(cast(Peer, accounts))
+    monkeypatch.setattr(feed, "start", feed._first.set)
+    return feed
+
+
+def test_no_list_yet(feed: RevocationFeed) -> None:
     with pytest.raises(PeerUnavailable):
-        accounts.sign_in_staff("staff@example.com", "right password", "192.0.2.1")
+        feed.current()
+
+
+def test_list_is_kept_as_long_as_an_access_token_lives(
+    feed: RevocationFeed, accounts: AccountsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    feed.refresh()
+    accounts.up = False
+    with pytest.raises(PeerUnavailable):
+        feed.refresh()
+    now += 30 * 60 - 1
+    assert feed.current().sids == frozenset()
+    now += 2
+    with pytest.raises(PeerUnavailable):
+        feed.current()
+
+
+def test_list_that_is_known_is_not_sent_again(feed: RevocationFeed, accounts: AccountsStub) -> None:
+    accounts.answer |= {"digest": "2", "sids": ["sid"], "gens": {"id": 3}}
+    feed.refresh()
+    accounts.answer = {"digest": "2"}
+    feed.refresh()
+    assert accounts.known == ["", "2"]
+    assert feed.current().sids == {"sid"}
+    assert feed.current().gens == {"id": 3}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"digest": "2"},
+        {"digest": "2", "sids": "sid", "gens": {}},
+        {"digest": "2", "sids": [], "gens": []},
+        {"digest": "2", "sids": [], "gens": {"id": "7"}},
+    ],
+)
+def test_answer_without_a_list(
+    feed: RevocationFeed, accounts: AccountsStub, answer: dict[str, Any]
+) -> None:
+    accounts.answer = answer
+    with pytest.raises(PeerUnavailable):
+        feed.refresh()
+
+
+def test_silence_is_bounded() -> None:
+    with silent() as url:
+        began = time.monotonic()
+        with pytest.raises(PeerUnavailable):
+            PeerClient("ACCOUNTS_URL", url).get("/")
+        assert time.monotonic() - began < 10
 
 
 def test_failed_calls_are_logged_without_the_path(

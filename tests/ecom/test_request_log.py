@@ -50,3 +50,24 @@ def test_nothing_personal_is_logged(client: Client, caplog: pytest.LogCaptureFix
     assert "404" in caplog.text
     for personal in ("anna", "secret-token", "192.0.2.99"):
         assert personal not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "level"),
+    [
+        ("/ready", 200, "DEBUG"),
+        ("/ready", 503, "INFO"),
+        ("/accounts/peer/revocations/", 304, "DEBUG"),
+        ("/accounts/peer/revocations/", 401, "INFO"),
+        ("/catalog/items/", 200, "INFO"),
+    ],
+)
+def test_what_is_asked_all_the_time(
+    rf: RequestFactory, caplog: pytest.LogCaptureFixture, path: str, status: int, level: str
+) -> None:
+    request = rf.get(path)
+    request.resolver_match = None
+    with caplog.at_level(logging.DEBUG):
+        RequestLogMiddleware(lambda request: HttpResponse(status=status))(request)
+    [record] = caplog.records
+    assert record.levelname == level
