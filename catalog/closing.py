@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,16 @@ from catalog.models import ClosedOwner, Entry, Item
 CHUNK = 100  # rows between two looks at the clock
 
 Step = tuple[QuerySet[Any], Callable[[QuerySet[Any]], Any]]
+
+
+AGAIN = timedelta(days=2)  # after the closing: longer than prune is away
+
+
+def closed_lately() -> list[UUID]:
+    """To be closed once more, for what a process left that offered or bought something at that
+    moment and ended before it looked."""
+    recent = ClosedOwner.objects.filter(closed_at__gte=now() - AGAIN)
+    return list(recent.values_list("pk", flat=True))
 
 
 def close_owner(owner_id: UUID, deadline: float) -> bool:

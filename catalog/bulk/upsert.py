@@ -65,7 +65,7 @@ class Upsert:
         self.created |= items.keys()
 
     def check_open(self, created: Iterable[Item] = ()) -> None:
-        if ClosedOwner.includes(self.owner.id):
+        if ClosedOwner.among(self.owner.id):
             for item in created:
                 item.leave()
             raise AccountClosed

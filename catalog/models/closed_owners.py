@@ -15,5 +15,6 @@ class ClosedOwner(models.Model):
         return str(self.owner_id)
 
     @classmethod
-    def includes(cls, owner_id: UUID) -> bool:
-        return cls.objects.filter(pk=owner_id).exists()
+    def among(cls, *owner_ids: UUID) -> set[UUID]:
+        """Those of the accounts that are closed."""
+        return set(cls.objects.filter(pk__in=owner_ids).values_list("pk", flat=True))

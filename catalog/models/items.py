@@ -53,7 +53,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
         Raises SkuTaken, IdempotencyKeyReused or AccountClosed.
         """
-        if ClosedOwner.includes(owner_id):
+        if ClosedOwner.among(owner_id):
             raise AccountClosed
         item = Item(owner_id=owner_id, owner=owner, offered=stock, on_sale=stock > 0, **fields)
         item.sku_key = sku_key(item.sku, item.id)
@@ -69,7 +69,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
                 raise IdempotencyKeyReused from error
             return self.read(made.id)
         # Asked again after the insert: the closing either sees the item, or is seen here.
-        if ClosedOwner.includes(owner_id):
+        if ClosedOwner.among(owner_id):
             item.leave()
             raise AccountClosed
         return item
@@ -154,7 +154,7 @@ class Item(models.Model):
     def buy(self, buyer: Principal, quantity: int = 1, key: str = "") -> Entry:
         """Sell `quantity` units. With the same `key` again, the sale that it made.
 
-        Raises OwnItem, ItemWithdrawn, SoldOut, IdempotencyKeyReused or Overloaded.
+        Raises OwnItem, ItemWithdrawn, SoldOut, AccountClosed, IdempotencyKeyReused or Overloaded.
         """
         if buyer.id == self.owner_id:
             raise OwnItem
@@ -163,19 +163,25 @@ class Item(models.Model):
             self.read_ledger()
             if key and (made := Entry.objects.filter(buyer_id=buyer.id, key=key).first()):
                 return made.repeated(self.id, quantity)
-            self._check_left(quantity)
+            self._check_left(buyer, quantity)
             sale = self._append(Entry.Kind.SALE, quantity, buyer.id, buyer.handle, key)
             if sale is not None:
+                # As in offer(): the closing either sees the entry, or is seen here.
+                if ClosedOwner.among(buyer.id):
+                    sale.forget_buyer()
                 self.settle()
                 return sale
         raise Overloaded
 
-    def _check_left(self, quantity: int) -> None:
+    def _check_left(self, buyer: Principal, quantity: int) -> None:
         if self.withdrawn_at:
             raise ItemWithdrawn
-        if ClosedOwner.includes(self.owner_id):
+        closed = ClosedOwner.among(self.owner_id, buyer.id)
+        if self.owner_id in closed:
             self.leave()  # as it was put on sale by a process that ended before it did this
             raise ItemWithdrawn
+        if buyer.id in closed:
+            raise AccountClosed
         if self.stock < quantity:
             if self.on_sale:
                 self.settle()
@@ -207,6 +213,7 @@ class Item(models.Model):
 
     def leave(self) -> None:
         """Go the way of a closed account. Raises Overloaded."""
+        self.owner = ""  # the ledger would keep the name
         with suppress(ItemChanged):
             self.withdraw()
         Item.objects.filter(pk=self.pk).update(owner="")

@@ -46,6 +46,9 @@ class Entry(models.Model):
     def end(self) -> int:
         return self.first_unit + self.quantity
 
+    def forget_buyer(self) -> None:
+        Entry.objects.filter(pk=self.pk).update(buyer="")
+
     def repeated(self, item_id: str, quantity: int) -> "Entry":
         """This entry, for the request that made it. Raises IdempotencyKeyReused for another."""
         if (self.item_id, self.quantity) != (item_id, quantity):

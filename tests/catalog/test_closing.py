@@ -1,12 +1,14 @@
 """What the catalog does when accounts closes an account."""
 
 import time
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 
 from catalog import closing, peer
-from catalog.errors import ItemWithdrawn
+from catalog.errors import AccountClosed, ItemWithdrawn
 from catalog.models import ClosedOwner, Entry, Item
 from catalog.peer import CatalogInProcess
 from ecom.principal import Principal
@@ -89,3 +91,56 @@ def test_heals_hints(offer: Offer, owner: Principal, buyer: Principal) -> None:
 
     assert Item.objects.get().taken == 4
     assert Entry.objects.get().kind == "sale"
+
+
+def test_no_purchase_afterwards(offer: Offer, owner: Principal, buyer: Principal) -> None:
+    item = offer(stock=4)
+    CatalogInProcess().withdraw_items(buyer.id)
+    with pytest.raises(AccountClosed):
+        item.buy(buyer)
+    assert not Entry.objects.exists()
+
+
+def test_closed_amid_a_purchase(
+    offer: Offer, buyer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the look at who is closed, and before the insert."""
+    append = Item._append
+
+    def close_first(item: Item, *args: Any) -> Entry | None:
+        assert CatalogInProcess().withdraw_items(buyer.id)
+        return append(item, *args)
+
+    monkeypatch.setattr(Item, "_append", close_first)
+    offer(stock=4).buy(buyer)
+    assert [entry.buyer for entry in Entry.objects.filter(buyer_id=buyer.id)] == [""]
+
+
+def test_killed_amid_an_offer(offer: Offer, owner: Principal) -> None:
+    """The item came after the closing had looked, and its process ended before it did."""
+    assert CatalogInProcess().withdraw_items(owner.id)
+    ClosedOwner.objects.all().delete()
+    offer(stock=4)
+    ClosedOwner.objects.create(pk=owner.id)
+
+    call_command("prune")
+
+    item = Item.objects.get()
+    assert (item.on_sale, item.owner, Entry.objects.get().quantity) == (False, "", 4)
+
+
+def test_closed_amid_an_offer(
+    offer: Offer, owner: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the look at who is closed, and before the insert."""
+    save = Item.save
+
+    def close_first(item: Item, **options: Any) -> None:
+        assert CatalogInProcess().withdraw_items(owner.id)
+        save(item, **options)
+
+    monkeypatch.setattr(Item, "save", close_first)
+    with pytest.raises(AccountClosed):
+        offer(stock=4)
+    entry = Entry.objects.get()
+    assert (Item.objects.get().owner, entry.buyer, entry.seller) == ("", "", "")

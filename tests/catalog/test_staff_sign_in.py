@@ -1,11 +1,17 @@
 """/catalog/login/, where catalog runs apart from accounts."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
+from catalog.models import ClosedOwner
 from ecom.authentication import SESSION_KEY
 from ecom.peers import PeerUnavailable, accounts_peer
 from ecom.principal import Principal
@@ -22,6 +28,7 @@ class Accounts:
         self.staff: Principal | None = principal("megy", is_staff=True)
         self.asked: list[tuple[str, str, str]] = []
         self.up = True
+        self.revoked: set[UUID] = set()
 
     def sign_in_staff(self, email: str, password: str, address: str) -> Principal | None:
         self.asked.append((email, password, address))
@@ -30,13 +37,15 @@ class Accounts:
         return self.staff
 
     def is_revoked(self, person: Principal) -> bool:
-        return False
+        if not self.up:
+            raise PeerUnavailable
+        return person.sid in self.revoked
 
 
 @pytest.fixture
 def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
     double = Accounts()
-    for module in ("catalog.backends", "ecom.authentication"):
+    for module in ("catalog.admin", "catalog.backends", "ecom.authentication"):
         monkeypatch.setattr(f"{module}.accounts_peer", lambda: double)
     return double
 
@@ -80,6 +89,46 @@ def test_admin_and_api_afterwards(client: Client, accounts: Accounts) -> None:
         "previous": None,
         "results": [],
     }
+
+
+def test_the_hour_is_over(client: Client, accounts: Accounts) -> None:
+    """However much is done meanwhile: what the session holds is saved anew, its end is not."""
+    client.post(URL, CREDENTIALS)
+    begun = client.session.get_expiry_date()
+    session = client.session
+    session["anything"] = True
+    session.save()
+    assert client.session.get_expiry_date() == begun
+    assert begun <= timezone.now() + timedelta(hours=1)
+    Session.objects.update(expire_date=begun - timedelta(hours=1))
+    assert client.get("/catalog/admin/").status_code == 302
+
+
+def test_revoked(client: Client, accounts: Accounts) -> None:
+    """Locked, or signed out everywhere, at accounts."""
+    client.post(URL, CREDENTIALS)
+    assert accounts.staff is not None
+    accounts.revoked.add(accounts.staff.sid)
+    assert client.get("/catalog/admin/").status_code == 302
+    assert client.get("/catalog/my/items/").status_code == 401
+
+
+def test_nobody_knows_whether_it_is_revoked(client: Client, accounts: Accounts) -> None:
+    client.post(URL, CREDENTIALS)
+    accounts.up = False
+    assert client.get("/catalog/admin/").status_code == 302
+    accounts.up = True
+    assert client.get("/catalog/admin/").status_code == 200
+
+
+def test_closed(client: Client, accounts: Accounts) -> None:
+    client.post(URL, CREDENTIALS)
+    assert accounts.staff is not None
+    ClosedOwner.objects.create(pk=accounts.staff.id)
+    call_command("prune")  # as the closing does, unless a sign-in overtakes it
+    [user] = users()
+    assert (user["first_name"], user["is_staff"]) == ("", False)
+    assert client.get("/catalog/admin/").status_code == 302
 
 
 def test_again(client: Client, accounts: Accounts) -> None:

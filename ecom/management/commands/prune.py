@@ -7,13 +7,18 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Deletes what has expired, in every app that is installed. Run it once a day."
+    help = (
+        "Deletes what has expired and finishes what a killed process left undone, in every app "
+        "that is installed. Run it once a day."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for config in apps.get_app_configs():
-            if not hasattr(config, "expired"):
-                continue
-            for name, rows in config.expired().items():
-                deleted, _ = rows.delete()
-                self.stdout.write(f"{name}: {deleted} deleted")
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+        for config in apps.get_app_configs():
+            if hasattr(config, "expired"):
+                for name, rows in config.expired().items():
+                    deleted, _ = rows.delete()
+                    self.stdout.write(f"{name}: {deleted} deleted")
+            if hasattr(config, "finish"):
+                for name, finished in config.finish().items():
+                    self.stdout.write(f"{name}: {finished} looked at again")
