@@ -10,7 +10,7 @@ INSTALLED_APPS = [*SHARED_APPS, "import_export", "catalog"]
 ROOT_URLCONF = "catalog.urls"
 DATABASES = database("catalog.sqlite3")
 if DATABASES["default"]["ENGINE"] == DOCUMENTDB:
-    INSTALLED_APPS = ["ecom.documentdb", *contrib.with_object_ids(INSTALLED_APPS)]
+    INSTALLED_APPS = [*contrib.with_object_ids(INSTALLED_APPS), "ecom.documentdb"]
     MIGRATION_MODULES = contrib.MIGRATION_MODULES
     DEFAULT_AUTO_FIELD = contrib.DEFAULT_AUTO_FIELD
 STATIC_URL = "/catalog/static/"

@@ -1,5 +1,4 @@
 import os
-import socket
 import sys
 from typing import Any
 
@@ -8,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 from gunicorn.app.wsgiapp import WSGIApplication
+
+from ecom.port import check_port_is_free, port_number
 
 WELCOME = """
 The shop is at {url}/
@@ -21,27 +22,6 @@ Make an administrator, in a second terminal:
 
 Ctrl-C ends it.
 """
-
-
-def port_number(text: str) -> int:
-    try:
-        port = int(text)
-    except ValueError:
-        port = 0
-    if not 0 < port < 65536:
-        raise CommandError(f"PORT is {text!r}: give a number from 1 to 65535.")
-    return port
-
-
-def check_port_is_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise CommandError(
-                f"Port {port} cannot be used: {error.strerror}. Choose another: make run PORT=8080"
-            ) from error
 
 
 class Command(BaseCommand):
@@ -66,7 +46,8 @@ class Command(BaseCommand):
         WSGIApplication().run()
 
     def prepare_database(self) -> None:
-        call_command("migrate", verbosity=0, stdout=self.stdout)
+        # On a laptop no older version is running meanwhile.
+        call_command("migrate", verbosity=0, allow_destructive=True, stdout=self.stdout)
         try:
             call_command("create_demo_account", stdout=self.stdout)
             call_command("load_demo", stdout=self.stdout)
