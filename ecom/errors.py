@@ -8,25 +8,34 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from math import ceil
 from typing import Any
 
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from ecom.outage import outage
 from ecom.request_log import current_request_id
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+# What a service publishes for its peer is read from memory.
+WITHOUT_DATABASE = frozenset({"/.well-known/jwks.json", "/catalog/peer/jwks.json"})
 # In place of the libraries' own, which do not say what to do.
 SENTENCES = {
     "not_authenticated": "Sign in first, and send the header Authorization: Bearer <token>.",
@@ -105,8 +114,11 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
         exception = exceptions.PermissionDenied()
+    elif isinstance(exception, UnreadablePostError):
+        exception = exceptions.ParseError("The body stopped coming before its end.")
     elif isinstance(exception, OperationalError | InterfaceError):
         logger.error("The database failed", exc_info=exception)
+        outage.notice(exception)
         exception = DatabaseUnavailable()
     if not isinstance(exception, exceptions.APIException):
         return None
@@ -162,12 +174,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page_error(request, 404, "not_found", "There is nothing at this address.")
 
 
+def database_unavailable(request: HttpRequest) -> HttpResponse:
+    detail = DatabaseUnavailable.default_detail
+    response = page_error(request, 503, DatabaseUnavailable.default_code, detail)
+    response["Retry-After"] = str(DatabaseUnavailable.wait)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        detail = DatabaseUnavailable.default_detail
-        response = page_error(request, 503, "database_unavailable", detail)
-        response["Retry-After"] = str(DatabaseUnavailable.wait)
-        return response
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        outage.notice(error)
+        return database_unavailable(request)
     detail = "Something went wrong here. It has been logged."
     return page_error(request, 500, "server_error", detail)
 
@@ -175,3 +193,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     detail = "The form has expired. Go back, reload the page and send it again."
     return page_error(request, 403, "csrf_failed", detail)
+
+
+class OutageMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path not in WITHOUT_DATABASE and outage.goes_on():
+            return database_unavailable(request)
+        return self.get_response(request)

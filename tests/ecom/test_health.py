@@ -52,7 +52,9 @@ def test_no_keys(client: Client) -> None:
 
 
 def test_health_needs_no_database(client: Client) -> None:
-    assert client.get("/health").json() == {"status": "ok"}
+    response = client.get("/health")
+    assert response.json() == {"status": "ok"}
+    assert int(response["Content-Length"]) == len(response.content)
 
 
 @pytest.mark.django_db
