@@ -6,19 +6,23 @@ export ECOM_DATA_DIR PORT
 BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
-.PHONY: help run test test-documentdb lint format lock benchmarks
+.PHONY: help run services test test-documentdb lint format lock benchmarks
 
 help:
 	@echo 'make run         serve the shop at http://127.0.0.1:8000 (PORT=, ECOM_DATA_DIR=)'
+	@echo 'make services    serve it as two services with databases of their own (the same variables)'
 	@echo 'make test        run all tests: on SQLite, PostgreSQL and the stand-in for DocumentDB'
 	@echo 'make lint        check format, types, imports, migrations and production settings'
 	@echo 'make format      format the code'
 	@echo 'make lock        write requirements*.txt anew from pyproject.toml'
-	@echo 'make benchmarks  measure purchases, lists, sign-ups and start-up'
+	@echo 'make benchmarks  measure purchases, lists, sign-ups, start-up'
 
 run: export ECOM_ENV = development
 run: .venv/requirements.txt
 	@exec $(BIN)/python manage.py serve
+
+services: .venv/requirements-dev.txt
+	@exec $(BIN)/python -m deploy.local
 
 # The monolith on SQLite with all that it does; on PostgreSQL each app's tests as its own service.
 test: .venv/requirements-dev.txt
@@ -26,7 +30,7 @@ test: .venv/requirements-dev.txt
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ignore=tests/accounts --ignore=tests/catalog
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_catalog tests/catalog
-	$(MAKE) test-documentdb
+	@$(MAKE) --no-print-directory test-documentdb
 
 # ECOM_TEST_DATABASE_URL names a MongoDB to take instead of the stand-in.
 test-documentdb: .venv/requirements-dev.txt

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -181,10 +182,13 @@ class Replay:
             self.outcome.refused[reason] += 1
 
 
-def pages(person: Person, path: str) -> Iterator[dict[str, str]]:
+Ask = Callable[[Callable[[], requests.Response]], requests.Response]
+
+
+def pages(person: Person, path: str, ask: Ask) -> Iterator[dict[str, str]]:
     url: str | None = f"{path}?limit=100"
     while url:
-        page = person.get(url.removeprefix(person.url)).json()
+        page = ask(partial(person.get, url.removeprefix(person.url))).json()
         yield from page["results"]
         url = page["next"]
 
@@ -196,7 +200,8 @@ def stock_shop(shop: Shop, owner: Person) -> dict[str, str]:
     columns = [f"--column={name}={column}" for name, column in COLUMNS.items()]
     command = ["import_items", copy, f"--owner={owner.handle}", f"--stock={STOCK}", *columns]
     server.manage(*command)  # its exit code tells that some lines are refused
-    return {item["sku"].casefold(): item["id"] for item in pages(owner, "/catalog/my/items/")}
+    items = pages(owner, "/catalog/my/items/", lambda call: call())
+    return {item["sku"].casefold(): item["id"] for item in items}
 
 
 def differences(acknowledged: list[Sale], ledger: list[Sale]) -> list[str]:
@@ -258,7 +263,8 @@ def main() -> int:
         every = options.every if options.kill else sys.maxsize
         replay = Replay(shop, stock_shop(shop, owner), killer, every)
         seconds = replay.run(read_lines(DATA, options.lines), options.clients)
-        sales = pages(owner, "/catalog/my/sales/")
+        # Another worker than the one that said it is ready may still refuse.
+        sales = pages(owner, "/catalog/my/sales/", replay.persist)
         ledger = [Sale(sale["id"], sale["item"], int(sale["quantity"])) for sale in sales]
     report(replay.outcome, seconds)
     wrong = differences(replay.outcome.acknowledged, ledger)

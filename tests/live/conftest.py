@@ -4,7 +4,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import Chrome
 
+from tests.environment import start_database
+from tests.live.browser import chromium
 from tests.live.person import Person, together
 from tests.live.services import Shop, running_shop
 
@@ -12,9 +15,22 @@ StartServer = Callable[..., Shop]
 
 # Of the monolith, which does not run on DocumentDB.
 MONOLITH_ONLY = ["test_browser.py", "test_serve.py", "test_throttles.py"]
-DOCUMENTDB_ONLY = ["test_dump_and_load.py", "test_migrate.py"]
-ON_DOCUMENTDB = os.environ.get("DATABASE_URL", "").startswith("mongodb")
+# Of the catalog on DocumentDB, or of two services as they are deployed: accounts on PostgreSQL.
+DOCUMENTDB_ONLY = [
+    "test_closing.py",
+    "test_dump_and_load.py",
+    "test_killed_services.py",
+    "test_migrate.py",
+    "test_rude_clients.py",
+]
+# They start all databases themselves, or are about none: once is enough.
+SQLITE_ONLY = ["test_database_gone.py", "test_services.py", "test_stalled_clients.py"]
+# Of two services, which nobody runs on files.
+NOT_SQLITE = ["test_split.py", "test_tokens_across_services.py", "test_two_services.py"]
+DATABASE_URL = os.environ.get("DATABASE_URL")
+ON_DOCUMENTDB = (DATABASE_URL or "").startswith("mongodb")
 collect_ignore = MONOLITH_ONLY if ON_DOCUMENTDB else DOCUMENTDB_ONLY
+collect_ignore = [*collect_ignore, *(SQLITE_ONLY if DATABASE_URL else NOT_SQLITE)]
 
 
 @pytest.fixture(scope="session")
@@ -29,19 +45,32 @@ def database_server() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) -> Iterator[Shop]:
+def accounts_server(database_server: str | None) -> str | None:
+    """That of accounts, where the catalog runs on DocumentDB: a PostgreSQL."""
+    return start_database("postgresql") if ON_DOCUMENTDB else database_server
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory,
+    database_server: str | None,
+    accounts_server: str | None,
+) -> Iterator[Shop]:
     """The shop, without throttles: it serves all tests that need nothing special."""
     folder = tmp_path_factory.mktemp("server")
-    with running_shop(folder, database_server, THROTTLES_ENABLED="false") as server:
+    variables = {"THROTTLES_ENABLED": "false"}
+    with running_shop(folder, database_server, accounts_server, **variables) as server:
         yield server
 
 
 @pytest.fixture
-def start_server(tmp_path: Path, database_server: str | None) -> Iterator[StartServer]:
+def start_server(
+    tmp_path: Path, database_server: str | None, accounts_server: str | None
+) -> Iterator[StartServer]:
     """Starts further ones, each with variables of its own."""
     with ExitStack() as stack:
         yield lambda **variables: stack.enter_context(
-            running_shop(tmp_path, database_server, **variables)
+            running_shop(tmp_path, database_server, accounts_server, **variables)
         )
 
 
@@ -61,3 +90,9 @@ def crowd(server: Shop) -> list[Person]:
     return [
         person for _ in range(5) for person in together(10, lambda _: Person.signed_up(server.url))
     ]
+
+
+@pytest.fixture
+def chrome(tmp_path: Path) -> Iterator[Chrome]:
+    with chromium(tmp_path) as driver:
+        yield driver

@@ -1,21 +1,14 @@
 """What people see, in a real Chromium."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.live.browser import click, fill_in
 from tests.live.ledger import Ledger
 from tests.live.person import PASSWORD, Person
 from tests.live.services import Shop
 
-PATIENCE = 20  # seconds
 PHONE = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 PAGES = [
     "/",
@@ -29,57 +22,6 @@ PAGES = [
     "/catalog/docs/",
     "/catalog/admin/",
 ]
-
-
-@pytest.fixture(scope="module")
-def chromedriver() -> str:
-    found = shutil.which("chromedriver")
-    if found is None or shutil.which("chromium") is None:
-        reason = "THE BROWSER IS NOT TESTED: chromium and chromedriver are not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
-@pytest.fixture
-def chrome(chromedriver: str, tmp_path: Path) -> Iterator[Chrome]:
-    options = ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",  # CI runs as root in a container
-        "--disable-dev-shm-usage",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options, ChromeService(chromedriver))
-    driver.implicitly_wait(PATIENCE)
-    yield driver
-    driver.quit()
-
-
-def click(chrome: Chrome, button: WebElement) -> None:
-    """Click and wait until the page that it leads to is there."""
-    page = chrome.find_element(By.TAG_NAME, "html")
-    button.click()
-    WebDriverWait(chrome, PATIENCE).until(
-        lambda _: (
-            chrome.find_element(By.TAG_NAME, "html") != page
-            and chrome.execute_script("return document.readyState") == "complete"
-        )  # type: ignore[no-untyped-call]
-    )
-
-
-def fill_in(chrome: Chrome, form: str, values: dict[str, str]) -> None:
-    """Fill the form that the CSS selector finds, and send it."""
-    element = chrome.find_element(By.CSS_SELECTOR, form)
-    for name, value in values.items():
-        field = element.find_element(By.NAME, name)
-        field.clear()
-        field.send_keys(value)
-    click(chrome, element.find_element(By.CSS_SELECTOR, "button:not([type=button])"))
 
 
 def sign_in(chrome: Chrome, person: Person) -> None:

@@ -12,11 +12,14 @@ from tests.live.services import REVOKED_WITHIN, Services, running_services
 
 @pytest.fixture(scope="module")
 def services(
-    tmp_path_factory: pytest.TempPathFactory, database_server: str | None
+    tmp_path_factory: pytest.TempPathFactory,
+    database_server: str | None,
+    accounts_server: str | None,
 ) -> Iterator[Services]:
     with running_services(
         tmp_path_factory.mktemp("services"),
         database_server,
+        accounts_server,
         THROTTLES_ENABLED="false",
         WEB_CONCURRENCY="1",  # each worker fetches a revocation list of its own
     ) as services:
@@ -155,8 +158,9 @@ def test_catalog_without_a_revocation_list(
 
 def test_peer_routes_refuse_people(accounts: Server, catalog: Server, sign_up: SignUp) -> None:
     there, here = sign_up()
-    assert there.get("/accounts/peer/revocations/").status_code == 401
-    assert there.get(f"/accounts/peer/accounts/{there.handle}/").status_code == 401
+    assert there.post("/accounts/peer/revocations/", {"known": ""}).status_code == 401
+    asked = {"handle": there.handle}
+    assert there.post("/accounts/peer/accounts/", asked).status_code == 401
     body = {"email": there.email, "password": PASSWORD, "address": "127.0.0.1"}
     assert there.post("/accounts/peer/staff-sign-in/", body).status_code == 401
     withdrawal = {"owner_id": there.id}
