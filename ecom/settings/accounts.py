@@ -6,7 +6,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ecom.databases import DOCUMENTDB
 from ecom.settings.shared import *  # noqa: F403
-from ecom.settings.shared import DATA_DIR, DEVELOPMENT, MIDDLEWARE, SHARED_APPS, database, env
+from ecom.settings.shared import (
+    DATA_DIR,
+    DEVELOPMENT,
+    MIDDLEWARE,
+    SHARED_APPS,
+    database,
+    env,
+    static_root,
+)
 
 SERVICE_NAME = "accounts"
 INSTALLED_APPS = [*SHARED_APPS, "accounts", "axes"]
@@ -19,6 +27,7 @@ if DATABASES["default"]["ENGINE"] == DOCUMENTDB:
         "the monolith PostgreSQL; the catalog service alone runs on DocumentDB."
     )
 STATIC_URL = "/accounts/static/"
+STATIC_ROOT = static_root(SERVICE_NAME)
 
 SIGNING_KEYS_FILE = DATA_DIR / "accounts-keys.json"
 ACCOUNTS_PEER = "accounts.peer.AccountsInProcess"

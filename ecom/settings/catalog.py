@@ -3,7 +3,13 @@
 from ecom.databases import DOCUMENTDB
 from ecom.documentdb import contrib
 from ecom.settings.shared import *  # noqa: F403
-from ecom.settings.shared import DATA_DIR, SHARED_APPS, STAFF_SESSION_LIFETIME, database
+from ecom.settings.shared import (
+    DATA_DIR,
+    SHARED_APPS,
+    STAFF_SESSION_LIFETIME,
+    database,
+    static_root,
+)
 
 SERVICE_NAME = "catalog"
 INSTALLED_APPS = [*SHARED_APPS, "import_export", "catalog"]
@@ -14,6 +20,7 @@ if DATABASES["default"]["ENGINE"] == DOCUMENTDB:
     MIGRATION_MODULES = contrib.MIGRATION_MODULES
     DEFAULT_AUTO_FIELD = contrib.DEFAULT_AUTO_FIELD
 STATIC_URL = "/catalog/static/"
+STATIC_ROOT = static_root(SERVICE_NAME)
 
 SIGNING_KEYS_FILE = DATA_DIR / "catalog-keys.json"
 ACCOUNTS_PEER = "ecom.peers.accounts.AccountsOverHTTP"

@@ -155,8 +155,14 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-STATIC_ROOT = None if DEVELOPMENT else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+
+def static_root(service: str) -> Path | None:
+    """Where collectstatic puts what the service serves; one image holds those of both."""
+    return None if DEVELOPMENT else BASE_DIR / "staticfiles" / service
+
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"

@@ -1,0 +1,89 @@
+"""What a container of the image runs: python -m ecom.entrypoint accounts|catalog|migrate|manage …
+
+It stays process 1, so that signals reach the server without a shell in between.
+"""
+
+import os
+import runpy
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
+
+MANAGE = Path(__file__).resolve().parents[1] / "manage.py"
+SERVICES = {"ecom.settings.accounts": "accounts", "ecom.settings.catalog": "catalog"}
+USAGE = """\
+Give the container one of these commands:
+  accounts      serve people and tokens
+  catalog       serve items and sales
+  migrate       bring the service's database up to date
+  manage ...    any other command of manage.py
+For the last two DJANGO_SETTINGS_MODULE says whose: ecom.settings.accounts or ecom.settings.catalog.
+"""
+# In a read-only container /dev/shm is what can be written. Workers report there that they live,
+# and a slow disk must not make them look dead.
+GUNICORN = ["gunicorn", "-c", "python:ecom.gunicorn", "--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+
+
+def fail(message: str) -> NoReturn:
+    sys.stderr.write(message)
+    sys.exit(2)
+
+
+def serve(service: str) -> None:
+    settings = f"ecom.settings.{service}"
+    given = os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    if given != settings:
+        fail(
+            f"The command is {service}, and DJANGO_SETTINGS_MODULE is {given}. "
+            f"Leave the variable out, or set it to {settings}.\n"
+        )
+    # Both are refused in a sentence here, of which gunicorn would make a traceback.
+    import ecom.concurrency  # noqa: F401
+    from ecom.port import port_number
+
+    port_number(os.environ.get("PORT", "8000"))
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    sys.argv = [*GUNICORN, "ecom.wsgi"]
+    WSGIApplication().run()
+
+
+def manage(*arguments: str) -> None:
+    given = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    if given not in SERVICES:
+        fail(
+            f"DJANGO_SETTINGS_MODULE is {given!r}: {arguments[0]} has to know which service it is "
+            f"for. Set it to {' or '.join(SERVICES)}.\n"
+        )
+    sys.argv = ["manage.py", *arguments]
+    runpy.run_path(str(MANAGE), run_name="__main__")
+
+
+def end(signal_number: int, frame: FrameType | None) -> None:
+    """Process 1 has no default action for a signal, so that a migration would not stop."""
+    sys.exit(128 + signal_number)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, end)
+    try:
+        match sys.argv[1:]:
+            case [service] if service in SERVICES.values():
+                serve(service)
+            case ["migrate", *options]:
+                manage("migrate", *options)
+            case ["manage", *arguments] if arguments:
+                manage(*arguments)
+            case _:
+                fail(USAGE)
+    except (CommandError, ImproperlyConfigured) as error:
+        sys.exit(f"Error: {error}")
+
+
+if __name__ == "__main__":
+    main()
