@@ -15,7 +15,7 @@ help:
 	@echo 'make lint        check format, types, imports, migrations and production settings'
 	@echo 'make format      format the code'
 	@echo 'make lock        write requirements*.txt anew from pyproject.toml'
-	@echo 'make benchmarks  measure purchases, lists, sign-ups, start-up'
+	@echo 'make benchmarks  measure purchases, lists, sign-ups, start-up, memory and servers'
 
 run: export ECOM_ENV = development
 run: .venv/requirements.txt
@@ -58,6 +58,8 @@ benchmarks: .venv/requirements-dev.txt
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.signups
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.servers
 	$(BIN)/python -m benchmarks.engines
 	$(BIN)/python -m benchmarks.backend
 
