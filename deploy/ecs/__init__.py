@@ -1,0 +1,1 @@
+"""The shop on Amazon ECS, from CloudFormation templates."""
