@@ -33,9 +33,7 @@ class PeerClient:
     def request(
         self, method: str, path: str, headers: dict[str, str], **options: Any
     ) -> requests.Response:
-        """Any answer below 500. Raises PeerUnavailable. The path, which may hold a handle, is
-        not logged.
-        """
+        """Any answer below 500. Raises PeerUnavailable."""
         try:
             response = self.session.request(
                 method,
