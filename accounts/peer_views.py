@@ -1,6 +1,5 @@
 """What the catalog asks of accounts, over HTTP."""
 
-import hashlib
 import json
 from functools import cache
 from typing import Any, cast
@@ -16,6 +15,7 @@ from accounts.models import revocations
 from accounts.peer import AccountsInProcess
 from ecom.peers.catalog import CatalogOverHTTP
 from ecom.peers.remote_keys import KeySource
+from ecom.peers.signing import digest
 from ecom.peers.views import PeerView
 
 
@@ -44,10 +44,10 @@ class Revocations(CatalogOnlyView):
 
     def post(self, request: Request) -> HttpResponse:
         revoked = revocations(since=timezone.now() - settings.REVOKED_FOR)
-        digest = hashlib.sha256(json.dumps(revoked, sort_keys=True).encode()).hexdigest()
-        if content_of(request).get("known") == digest:
-            return self.signed(request, digest=digest)
-        return self.signed(request, digest=digest, **revoked)
+        found = digest(json.dumps(revoked, sort_keys=True).encode())
+        if content_of(request).get("known") == found:
+            return self.signed(request, digest=found)
+        return self.signed(request, digest=found, **revoked)
 
 
 class StaffCredentialsSerializer(serializers.Serializer[None]):

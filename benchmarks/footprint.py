@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 MEBIBYTE = 1024  # kB
+HOST = 920  # MiB that a t2.micro has for all containers
 
 
 def processes(pid: int) -> list[int]:

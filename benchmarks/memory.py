@@ -16,14 +16,13 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figures import print_table
-from benchmarks.footprint import mebibytes
+from benchmarks.footprint import HOST, mebibytes
 from benchmarks.shop import VARIABLES, own_folder
 from tests.environment import start_database
 from tests.image.building import BASE, IMAGE, alone, build, buildah, why_not
 from tests.live.person import PASSWORD, Person
 from tests.live.server import Server, free_port, running
 
-HOST = 920  # MiB that a t2.micro has for all containers
 STEPS = (0, 1_000, 5_000, 10_000)  # requests
 CLIENTS = 8
 STARTS = 5

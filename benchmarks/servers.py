@@ -24,7 +24,7 @@ from statistics import median
 import requests
 
 from benchmarks.figures import print_table
-from benchmarks.footprint import mebibytes, processor_seconds
+from benchmarks.footprint import HOST, mebibytes, processor_seconds
 from benchmarks.load import measure
 from benchmarks.shop import VARIABLES, own_folder
 from tests.environment import start_database
@@ -40,7 +40,6 @@ SECONDS = 5.0
 STOPS_WITHIN = 1.0  # seconds, if it does not wait for its requests
 SILENT = 20  # clients that send half a body, and nothing more
 STALLED_AT_MOST = 30.0  # seconds
-HOST = 920  # MiB that a t2.micro has for all containers
 OTHERS = ("granian==2.8.9", "waitress==3.0.2")
 CANDIDATES = {
     "gunicorn": ["gunicorn", "-c", "python:ecom.gunicorn", "ecom.wsgi"],

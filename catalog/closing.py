@@ -12,11 +12,9 @@ from catalog.fields import now
 from catalog.models import ClosedOwner, Entry, Item
 
 CHUNK = 100  # rows between two looks at the clock
+AGAIN = timedelta(days=2)  # after the closing: longer than prune is away
 
 Step = tuple[QuerySet[Any], Callable[[QuerySet[Any]], Any]]
-
-
-AGAIN = timedelta(days=2)  # after the closing: longer than prune is away
 
 
 def closed_lately() -> list[UUID]:

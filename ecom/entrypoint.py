@@ -4,17 +4,14 @@ It stays process 1, so that signals reach the server without a shell in between.
 """
 
 import os
-import runpy
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 
-MANAGE = Path(__file__).resolve().parents[1] / "manage.py"
 SERVICES = {"ecom.settings.accounts": "accounts", "ecom.settings.catalog": "catalog"}
 USAGE = """\
 Give the container one of these commands:
@@ -60,8 +57,9 @@ def manage(*arguments: str) -> None:
             f"DJANGO_SETTINGS_MODULE is {given!r}: {arguments[0]} has to know which service it is "
             f"for. Set it to {' or '.join(SERVICES)}.\n"
         )
-    sys.argv = ["manage.py", *arguments]
-    runpy.run_path(str(MANAGE), run_name="__main__")
+    from ecom.manage import run
+
+    run(["manage.py", *arguments])
 
 
 def end(signal_number: int, frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local import router as module
 from deploy.local.router import Router, Service
+from tests.live.server import free_port
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -17,12 +18,6 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 HOST = "127.0.0.1"
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 MEGABYTE = 1024 * 1024
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
