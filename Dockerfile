@@ -1,4 +1,4 @@
-# One image, two services: docs/image.md
+# One image, all services: docs/image.md
 
 # Name it by digest where builds must repeat: --build-arg BASE=python:3.13-slim-bookworm@sha256:...
 ARG BASE=docker.io/library/python:3.13-slim-bookworm
@@ -11,7 +11,7 @@ RUN /build/bin/python -m pip --python /venv/bin/python install \
 WORKDIR /app
 COPY . .
 # The settings of production demand values that collecting files does not use.
-RUN for service in accounts catalog; do \
+RUN services=$(/venv/bin/python -m ecom.services) && for service in $services; do \
       DJANGO_SETTINGS_MODULE=ecom.settings.$service \
       SECRET_KEY=unused BASE_URL=http://unused DATABASE_URL=postgresql://unused/unused \
       /venv/bin/python manage.py collectstatic --no-input --verbosity 0 --ignore redoc || exit; \

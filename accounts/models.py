@@ -34,8 +34,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=self.normalize_email(username))
 
-    def sign_up(self, email: str, password: str, **flags: bool) -> "User":
-        """Raises EmailTaken. Of many at once with one address, exactly one gets an account."""
+    def sign_up(self, email: str, password: str | None, **flags: bool) -> "User":
+        """Raises EmailTaken. Of many at once with one address, exactly one gets an account.
+
+        Without a password nobody can sign in to it yet.
+        """
         user = self.model(email=self.normalize_email(email), **flags)
         if self.filter(email=user.email).exists():
             raise EmailTaken

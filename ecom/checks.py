@@ -13,6 +13,7 @@ from ecom import postgresql
 from ecom.concurrency import workers
 from ecom.connection_budget import server_limit
 from ecom.keys import key_store
+from ecom.peers import peer_paths
 from ecom.peers.address import is_own_machine
 from ecom.secrets.reading import read_once
 from ecom.secrets.source import SecretError
@@ -57,7 +58,7 @@ def check_signing_keys(**kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def check_peers(**kwargs: Any) -> list[CheckMessage]:
     errors: list[CheckMessage] = []
-    for peer in filter(None, [settings.ACCOUNTS_PEER, getattr(settings, "CATALOG_PEER", None)]):
+    for peer in peer_paths():
         try:
             import_string(peer)()
         except ImproperlyConfigured as error:

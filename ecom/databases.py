@@ -1,6 +1,7 @@
 """Django's DATABASES from one URL: SQLite, PostgreSQL or Amazon DocumentDB."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,11 +10,13 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from ecom import postgresql
+from ecom.peers.address import is_own_machine
 from ecom.postgresql import RDS_CERTIFICATES
 
 Credentials = Callable[[tuple[str, str] | None], tuple[str, str]]
 
 DOCUMENTDB = "ecom.documentdb"
+LAX_TLS = ("tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames")
 SQL = ("postgresql", "postgres", "pgsql", "sqlite")
 
 
@@ -90,12 +93,30 @@ def documentdb(
         raise ImproperlyConfigured(
             "DATABASE_URL names no database: write mongodb://host:27017/name?…"
         )
+    refuse_lax_tls(parsed)
     options: dict[str, Any] = {"maxPoolSize": pool_size, "gate": gate}
     if credentials:
         options["credentials"] = credentials
     if on_aws(url) and "tlsCAFile" not in parsed["options"]:
         options["tlsCAFile"] = str(RDS_CERTIFICATES)
     return {"ENGINE": DOCUMENTDB, "HOST": url, "NAME": parsed["database"], "OPTIONS": options}
+
+
+def refuse_lax_tls(parsed: Mapping[str, Any]) -> None:
+    """But at the near end of a tunnel: no certificate names 127.0.0.1, and what leaves the machine
+    is the tunnel's to protect. A task has no tunnel, whoever it may share its network with."""
+    lax = next((name for name in LAX_TLS if parsed["options"].get(name)), None)
+    tunnel = all(is_own_machine(host) for host, _ in parsed["nodelist"]) and not in_ecs_task()
+    if lax and not tunnel:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL says {lax}, and so would talk to anybody in the place of the database. "
+            "Leave it out: it is only for a command on your own machine that connects to the near "
+            "end of a tunnel, at 127.0.0.1."
+        )
+
+
+def in_ecs_task() -> bool:
+    return "ECS_CONTAINER_METADATA_URI_V4" in os.environ
 
 
 def on_aws(url: str) -> bool:

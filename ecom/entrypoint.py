@@ -1,4 +1,4 @@
-"""What a container of the image runs: python -m ecom.entrypoint accounts|catalog|migrate|manage …
+"""What a container of the image runs: python -m ecom.entrypoint SERVICE|migrate|manage …
 
 It stays process 1, so that signals reach the server without a shell in between.
 """
@@ -12,14 +12,15 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 
-SERVICES = {"ecom.settings.accounts": "accounts", "ecom.settings.catalog": "catalog"}
+from ecom.services import services, settings_module
+
 USAGE = """\
 Give the container one of these commands:
-  accounts      serve people and tokens
-  catalog       serve items and sales
+  {services}
+                serve that service
   migrate       bring the service's database up to date
   manage ...    any other command of manage.py
-For the last two DJANGO_SETTINGS_MODULE says whose: ecom.settings.accounts or ecom.settings.catalog.
+For the last two DJANGO_SETTINGS_MODULE says whose: {modules}.
 """
 # In a read-only container /dev/shm is what can be written. Workers report there that they live,
 # and a slow disk must not make them look dead.
@@ -31,8 +32,13 @@ def fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
+def modules() -> str:
+    """For people."""
+    return " or ".join(settings_module(service) for service in services())
+
+
 def serve(service: str) -> None:
-    settings = f"ecom.settings.{service}"
+    settings = settings_module(service)
     given = os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     if given != settings:
         fail(
@@ -52,10 +58,10 @@ def serve(service: str) -> None:
 
 def manage(*arguments: str) -> None:
     given = os.environ.get("DJANGO_SETTINGS_MODULE", "")
-    if given not in SERVICES:
+    if given not in map(settings_module, services()):
         fail(
             f"DJANGO_SETTINGS_MODULE is {given!r}: {arguments[0]} has to know which service it is "
-            f"for. Set it to {' or '.join(SERVICES)}.\n"
+            f"for. Set it to {modules()}.\n"
         )
     from ecom.manage import run
 
@@ -71,14 +77,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     try:
         match sys.argv[1:]:
-            case [service] if service in SERVICES.values():
-                serve(service)
             case ["migrate", *options]:
                 manage("migrate", *options)
             case ["manage", *arguments] if arguments:
                 manage(*arguments)
+            case [service] if service in services():
+                serve(service)
             case _:
-                fail(USAGE)
+                fail(USAGE.format(services=", ".join(services()), modules=modules()))
     except (CommandError, ImproperlyConfigured) as error:
         sys.exit(f"Error: {error}")
 

@@ -13,6 +13,7 @@ ENGINE = "django.db.backends.postgresql"
 RDS_CERTIFICATES = Path(__file__).parent / "certificates" / "rds-global-bundle.pem"
 
 CONNECT_TIMEOUT = 2  # seconds
+POOL_TIMEOUT = 1.5  # seconds a request waits for one of the pool's connections
 LOCK_TIMEOUT = 3  # seconds a statement waits for a row or table that another one holds
 IDLE_TIMEOUT = 15  # seconds a transaction may stay open without a statement
 SLACK = 1.0  # seconds beyond the server's own time-out, after which it is taken for dead
@@ -39,10 +40,12 @@ def configure(config: dict[str, Any], pool_size: int, statement_timeout: int) ->
         raise ImproperlyConfigured(
             "DATABASE_URL has an option pool. Remove it: DATABASE_POOL_SIZE says how large it is."
         )
+    patience = given.get("connect_timeout")
     pool = {
         "min_size": 1,
         "max_size": pool_size,
-        "timeout": 1.5,
+        # Who says that a connection takes longer, as through a tunnel, waits for it.
+        "timeout": max(POOL_TIMEOUT, patience if isinstance(patience, int) else 0),
         "reconnect_timeout": 2,
         "connection_class": connection_class(
             statement_timeout + SLACK if statement_timeout else None

@@ -19,6 +19,7 @@ class PeerClient:
     def __init__(self, setting: str, base_url: str) -> None:
         """Raises ImproperlyConfigured where `base_url`, read from `setting`, cannot be right."""
         check_address(setting, base_url)
+        self.setting = setting
         self.base_url = base_url.rstrip("/")
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy stands between two services
@@ -35,14 +36,7 @@ class PeerClient:
     ) -> requests.Response:
         """Any answer below 500. Raises PeerUnavailable."""
         try:
-            response = self.session.request(
-                method,
-                self.base_url + path,
-                headers={HEADER: current_request_id()} | headers,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                allow_redirects=False,
-                **options,
-            )
+            response = self.send(method, path, headers, **options)
         except requests.RequestException as error:
             logger.warning("%s %s: %s", method, self.base_url, type(error).__name__)
             raise PeerUnavailable from error
@@ -50,3 +44,16 @@ class PeerClient:
             logger.warning("%s %s: %d", method, self.base_url, response.status_code)
             raise PeerUnavailable
         return response
+
+    def send(
+        self, method: str, path: str, headers: dict[str, str], **options: Any
+    ) -> requests.Response:
+        """Any answer. Raises requests.RequestException."""
+        return self.session.request(
+            method,
+            self.base_url + path,
+            headers={HEADER: current_request_id()} | headers,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            allow_redirects=False,
+            **options,
+        )

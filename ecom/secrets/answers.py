@@ -6,7 +6,7 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from ecom.secrets.denials import access_denied
-from ecom.secrets.source import OWN_ENDPOINT, Reason, Source, flat
+from ecom.secrets.source import OWN_ENDPOINT, WRITE, Reason, Source, flat
 from ecom.secrets.unanswered import sign_in_again
 
 
@@ -21,7 +21,7 @@ def answered(error: ClientError, source: Source) -> Reason:
         return f"AWS failed with {code}", "start again in a minute"
     if code.isdigit():  # the status of an answer that is not in AWS's language
         return f"what answered is not Secrets Manager (HTTP status {code})", OWN_ENDPOINT
-    return f"AWS answered {code} ({message})", "look it up among the errors of GetSecretValue"
+    return f"AWS answered {code} ({message})", "look it up among the errors of Secrets Manager"
 
 
 def not_found(message: str, source: Source) -> Reason:
@@ -46,11 +46,18 @@ def invalid_request(message: str, source: Source) -> Reason:
     return f"AWS refused the request ({message})", "look at the secret with describe-secret"
 
 
-def decryption_failed(message: str, source: Source) -> Reason:
+def key_failed(message: str, source: Source) -> Reason:
     return (
-        "its KMS key cannot decrypt it",
+        f"its KMS key cannot {'encrypt' if source.action == WRITE else 'decrypt'} it",
         "see with aws secretsmanager describe-secret which key that is, enable it, or cancel its "
         "deletion",
+    )
+
+
+def already_changed(message: str, source: Source) -> Reason:
+    return (
+        "somebody else has changed it just now, or it was set back to an older version",
+        "start again, and if that stays store what it holds once more with put-secret-value",
     )
 
 
@@ -76,7 +83,7 @@ def wrong_signature(message: str, source: Source) -> Reason:
 def throttled(message: str, source: Source) -> Reason:
     return (
         "AWS throttles the account's calls",
-        "start again in a minute, and look in CloudTrail for what calls GetSecretValue so often",
+        "start again in a minute, and look in CloudTrail for what calls Secrets Manager so often",
     )
 
 
@@ -86,7 +93,8 @@ BY_CODE: dict[tuple[str, ...], Callable[[str, Source], Reason]] = {
     ("AccessDeniedException", "AccessDenied"): access_denied,
     ("ResourceNotFoundException",): not_found,
     ("InvalidRequestException",): invalid_request,
-    ("DecryptionFailure",): decryption_failed,
+    ("DecryptionFailure", "EncryptionFailure"): key_failed,
+    ("ResourceExistsException",): already_changed,
     ("ExpiredTokenException", "ExpiredToken", "RequestExpired"): expired,
     ("UnrecognizedClientException", "InvalidClientTokenId"): unknown_credentials,
     ("InvalidSignatureException", "SignatureDoesNotMatch"): wrong_signature,

@@ -2,7 +2,7 @@
 
 import re
 
-from ecom.secrets.source import Reason, Source
+from ecom.secrets.source import WRITE, Reason, Source
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 DENIED = re.compile(
@@ -23,11 +23,11 @@ CURES = {
 def access_denied(message: str, source: Source) -> Reason:
     denied = DENIED.search(message)
     if "Access to KMS" in message or (denied and denied["action"].startswith("kms:")):
-        return key_denied(denied)
+        return key_denied(denied, source)
     if not denied:
         return (
             "access is denied",
-            f"allow the role secretsmanager:GetSecretValue on {target(source)}",
+            f"allow the role {source.action} on {target(source)}",
         )
     why = f" {denied['why'].strip()}" if denied["why"] else ""
     cause = f"{denied['who']} may not call {denied['action']}{why}"
@@ -42,11 +42,13 @@ def access_denied(message: str, source: Source) -> Reason:
     return cause, f"add it to the policy of that role, with {target(source)} as the resource"
 
 
-def key_denied(denied: re.Match[str] | None) -> Reason:
+def key_denied(denied: re.Match[str] | None, source: Source) -> Reason:
     who = denied["who"] if denied else "the role"
     key = denied["what"] if denied and denied["what"] else "the secret's KMS key"
+    needed = "kms:GenerateDataKey" if source.action == WRITE else "kms:Decrypt"
+    action = denied["action"] if denied and denied["action"].startswith("kms:") else needed
     return (
-        f"{who} may not call kms:Decrypt on {key}",
+        f"{who} may not call {action} on {key}",
         "allow it in the policy of the role and in the policy of the key (aws secretsmanager "
         "describe-secret shows which key)",
     )

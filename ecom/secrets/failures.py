@@ -1,4 +1,4 @@
-"""Why a secret cannot be read, and what to do, from what boto3 raised."""
+"""Why a secret cannot be read or written, and what to do, from what boto3 raised."""
 
 from collections.abc import Sequence
 

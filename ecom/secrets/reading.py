@@ -33,17 +33,26 @@ def _outcome(setting: str, secret_id: str) -> Secret | SecretError:
 
 def read(source: Source, stage: str = CURRENT, within: float = WITHIN) -> Secret:
     """Raises SecretError."""
+    arguments = {"SecretId": source.secret_id, "VersionStage": stage}
+    return Secret.of_answer(source, calling(source, "get_secret_value", arguments, within))
+
+
+def calling(
+    source: Source, operation: str, arguments: dict[str, Any], within: float = WITHIN
+) -> dict[str, Any]:
+    """What Secrets Manager answers to the operation of `source.action`. Raises SecretError."""
     from ecom.secrets import failures
 
     host: list[str] = []  # for the message, when the time is over
     try:
-        answer = bounded(lambda: _get_secret_value(source, stage, host), within)
+        return bounded(lambda: _call(source, operation, arguments, host), within)
     except TimeoutError as error:
         raise failures.too_slow(source, host, within) from error
-    return Secret.of_answer(source, answer)
 
 
-def _get_secret_value(source: Source, stage: str, host: list[str]) -> dict[str, Any]:
+def _call(
+    source: Source, operation: str, arguments: dict[str, Any], host: list[str]
+) -> dict[str, Any]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from ecom.secrets import failures
@@ -51,9 +60,7 @@ def _get_secret_value(source: Source, stage: str, host: list[str]) -> dict[str, 
     try:
         with closing(client("secretsmanager", source.region)) as secrets_manager:
             host.append(urlsplit(secrets_manager.meta.endpoint_url).netloc)
-            answer: dict[str, Any] = secrets_manager.get_secret_value(
-                SecretId=source.secret_id, VersionStage=stage
-            )
+            answer: dict[str, Any] = getattr(secrets_manager, operation)(**arguments)
     # ValueError: of an endpoint that is no URL.
     except (BotoCoreError, ClientError, ValueError) as error:
         raise failures.explained(error, source, host) from error

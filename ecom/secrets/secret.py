@@ -14,6 +14,7 @@ class Secret:
     source: Source
     arn: str
     changed: datetime | None
+    version: str
     values: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -27,6 +28,7 @@ class Secret:
             source,
             answer["ARN"],
             answer.get("CreatedDate"),
+            answer.get("VersionId", ""),
             json_object(source, answer["SecretString"]),
         )
 

@@ -13,6 +13,7 @@ NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}")
 Reason = tuple[str, str]  # cause and cure
 ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:(?P<region>[a-z0-9-]+):\d{12}:secret:(?P<name>.+)")
 
+READ, WRITE = "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
 OWN_ENDPOINT = "look where AWS_ENDPOINT_URL and HTTPS_PROXY send the call"
 
 
@@ -25,6 +26,7 @@ class Source:
     setting: str
     secret_id: str
     region: str
+    action: str = READ
 
     @classmethod
     def named_by(cls, setting: str, secret_id: str) -> Self:
@@ -50,9 +52,10 @@ class Source:
         return self.secret_id if ARN.fullmatch(self.secret_id) else ""
 
     def unreadable(self, cause: str, cure: str) -> SecretError:
+        done = "written" if self.action == WRITE else "read"
         return SecretError(
-            f"{self.setting}: the secret {self.secret_id} in {self.region} cannot be read by "
-            f"secretsmanager:GetSecretValue, since {cause}: {cure}."
+            f"{self.setting}: the secret {self.secret_id} in {self.region} cannot be {done} by "
+            f"{self.action}, since {cause}: {cure}."
         )
 
     def unusable(self, cause: str, cure: str) -> SecretError:

@@ -88,7 +88,7 @@ if TRUSTED_PROXIES < 0:
 HTTPS = env.bool("HTTPS", default=BASE_URL.startswith("https://"))
 SECURE_SSL_REDIRECT = HTTPS
 # The services call each other over the private network, where no proxy adds TLS.
-SECURE_REDIRECT_EXEMPT = [r"^(accounts|catalog)/peer/", r"^\.well-known/jwks\.json$"]
+SECURE_REDIRECT_EXEMPT = [r"^\w+/peer/", r"^\.well-known/jwks\.json$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Subdomains and browsers' preload lists are for whoever owns the whole domain to decide.

@@ -7,7 +7,7 @@ from typing import Any
 import bson
 
 from ecom.documentdb.constructs import SPELLINGS
-from tests.documentdb_server import codes, refusals
+from tests.documentdb_server import authorization, codes, refusals
 from tests.documentdb_server.commands import COMMANDS
 from tests.documentdb_server.commands.registry import Command, Reply, Role
 from tests.documentdb_server.engine.errors import CommandError, DuplicateKey
@@ -58,8 +58,11 @@ def _run(request: Request) -> Reply:
     command = COMMANDS.get(request.name)
     if command is None:
         raise CommandError(codes.COMMAND_NOT_FOUND, f"no such command: '{request.name}'")
-    if command.login and request.cluster.users.any and not request.client.user:
-        raise CommandError(codes.UNAUTHORIZED, f"Command {request.name} requires authentication")
+    if request.cluster.users.roles and command.login:
+        if not request.client.user:
+            text = f"Command {request.name} requires authentication"
+            raise CommandError(codes.UNAUTHORIZED, text)
+        authorization.check(request)
     if request.cluster.refuses and not command.control:
         refusals.check(request.command)
     _check_role(command, request)

@@ -16,6 +16,7 @@ from tests.documentdb_server.request import Client
 from tests.documentdb_server.scram import password_digest
 
 HOST = "127.0.0.1"
+ADMINISTRATOR = [{"role": "root", "db": "admin"}]
 BACKLOG = 512
 
 
@@ -48,7 +49,7 @@ class Server:
             return
         name, password = self.options.user
         if self.cluster.users.find(name) is None:
-            self.cluster.users.create(name, password_digest(name, password), ["root"])
+            self.cluster.users.create(name, password_digest(name, password), ADMINISTRATOR)
 
     def context(self) -> ssl.SSLContext | None:
         if self.options.certificate is None:

@@ -92,7 +92,7 @@ def test_malformed_first_message(locked: process.Server, payload: bytes) -> None
 
 def test_users(locked: process.Server) -> None:
     with MongoClient[Document](locked.url()) as admin:
-        admin.admin.command("createUser", "clerk", pwd="first", roles=["readWrite"])
+        admin.shop.command("createUser", "clerk", pwd="first", roles=["readWrite"])
         with pytest.raises(OperationFailure) as caught:
             admin.admin.command("createUser", "clerk", pwd="again", roles=[])
         assert caught.value.code == 51003
@@ -105,7 +105,9 @@ def test_users(locked: process.Server) -> None:
             clerk.shop.a.find_one()
 
         users = admin.admin.command("usersInfo", "clerk")["users"]
-        assert [(each["user"], each["roles"]) for each in users] == [("clerk", ["readWrite"])]
+        assert [(each["user"], each["roles"]) for each in users] == [
+            ("clerk", [{"role": "readWrite", "db": "shop"}])
+        ]
         assert len(admin.admin.command("usersInfo", 1)["users"]) == 2
 
         admin.admin.command("dropUser", "clerk")

@@ -11,14 +11,16 @@ MECHANISM = "SCRAM-SHA-1"
 DATABASE = "admin"
 COLLECTION = "system.users"
 
+Roles = list[dict[str, str]]  # each with its "db"
+
 
 class Users:
     """All users are of the database admin, as on DocumentDB."""
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
-        # Asked for each command, so it is kept here.
-        self.any = next(self.all(), None) is not None
+        # By name. Asked for each command, so they are kept here.
+        self.roles: dict[str, Roles] = {user["_id"]: user["roles"] for user in self.all()}
 
     def all(self) -> Iterator[dict[str, Any]]:
         collection = self.storage.collection(DATABASE, COLLECTION)
@@ -33,7 +35,7 @@ class Users:
         user = self.find(name)
         return None if user is None else scram.Credentials(**user["credentials"])
 
-    def create(self, name: str, digest: str, roles: list[Any]) -> None:
+    def create(self, name: str, digest: str, roles: Roles) -> None:
         if self.find(name) is not None:
             raise CommandError(codes.USER_EXISTS, f'User "{name}@{DATABASE}" already exists')
         collection = self.storage.collection(DATABASE, COLLECTION)
@@ -41,9 +43,9 @@ class Users:
             collection = self.storage.create(DATABASE, COLLECTION)
         stored = vars(scram.credentials(digest))
         collection.insert({"_id": name, "credentials": stored, "roles": roles})
-        self.any = True
+        self.roles[name] = roles
 
-    def update(self, name: str, digest: str | None, roles: list[Any] | None) -> None:
+    def update(self, name: str, digest: str | None, roles: Roles | None) -> None:
         collection = self.storage.collection(DATABASE, COLLECTION)
         changes: dict[str, Any] = {} if roles is None else {"roles": roles}
         if digest is not None:
@@ -51,12 +53,13 @@ class Users:
         if collection is None or self.find(name) is None:
             raise _not_found(name)
         collection.update({"_id": name}, {"$set": changes}, multi=False, upsert=False)
+        self.roles[name] = self.roles[name] if roles is None else roles
 
     def drop(self, name: str) -> None:
         collection = self.storage.collection(DATABASE, COLLECTION)
         if collection is None or not collection.delete({"_id": name}, limit=1):
             raise _not_found(name)
-        self.any = next(self.all(), None) is not None
+        del self.roles[name]
 
 
 def _not_found(name: str) -> CommandError:

@@ -68,6 +68,38 @@ def test_server_options_that_look_like_a_number() -> None:
     assert config["OPTIONS"]["options"].endswith(" 5")
 
 
+def test_the_pool_waits_as_long_as_a_connection_may_take() -> None:
+    for query, seconds in (("", 1.5), ("?connect_timeout=1", 1.5), ("?connect_timeout=20", 20)):
+        options = database_of(f"postgresql://shop@host/shop{query}", 7, gate=False)["OPTIONS"]
+        assert options["pool"]["timeout"] == seconds
+
+
+@pytest.mark.parametrize(
+    "option", ["tlsAllowInvalidHostnames", "tlsAllowInvalidCertificates", "tlsInsecure"]
+)
+class TestUnverifiedNames:
+    """At the near end of a tunnel only."""
+
+    TUNNEL = "mongodb://shop:hunter2@127.0.0.1:9/catalog?tls=true&directConnection=true"
+
+    def test_through_a_tunnel(self, option: str) -> None:
+        assert database_of(f"{self.TUNNEL}&{option}=true", 7, gate=False)["NAME"] == "catalog"
+
+    @pytest.mark.parametrize(
+        "hosts", [AWS, AWS.replace("@", "@127.0.0.1,"), "mongodb://shop:hunter2@10.0.0.1"]
+    )
+    def test_elsewhere(self, option: str, hosts: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match=f"DATABASE_URL says {option}") as raised:
+            database_of(f"{hosts}/catalog?tls=true&{option}=true", 7, gate=False)
+        assert "hunter2" not in str(raised.value)
+        assert database_of(f"{hosts}/catalog?tls=true&{option}=false", 7, gate=False)
+
+    def test_in_a_task(self, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/0a1b")
+        with pytest.raises(ImproperlyConfigured, match=f"DATABASE_URL says {option}"):
+            database_of(f"{self.TUNNEL}&{option}=true", 7, gate=False)
+
+
 @pytest.mark.parametrize("shape", ["accounts", "monolith"])
 def test_accounts_needs_transactions(tmp_path: Path, shape: str) -> None:
     done = load(shape, tmp_path, **REQUIRED | {"DATABASE_URL": f"{AWS}/shop"})

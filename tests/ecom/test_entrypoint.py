@@ -27,15 +27,21 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("shop",), ("accounts", "--help"), ("manage",), ("serve",)], ids=" ".join
+    "arguments",
+    [(), ("shop",), ("accounts", "--help"), ("manage",), ("serve",), ("monolith",), ("shared",)],
+    ids=" ".join,
 )
 def test_unknown_command(arguments: tuple[str, ...]) -> None:
     refused = run(*arguments)
     assert refused.returncode == 2
-    assert refused.stderr.startswith("Give the container one of these commands:\n  accounts ")
+    assert refused.stderr.startswith(
+        "Give the container one of these commands:\n  accounts, catalog\n"
+    )
 
 
-@pytest.mark.parametrize("settings", ["", "ecom.settings.shop", "ecom.settings.monolith"])
+@pytest.mark.parametrize(
+    "settings", ["", "ecom.settings.shop", "ecom.settings.monolith", "catalog"]
+)
 @pytest.mark.parametrize("arguments", [("migrate",), ("manage", "prune")], ids=" ".join)
 def test_whose_database(arguments: tuple[str, ...], settings: str) -> None:
     refused = run(*arguments, DJANGO_SETTINGS_MODULE=settings)

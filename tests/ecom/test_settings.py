@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = [*(ROOT / "ecom").rglob("*.py"), *(ROOT / "deploy").rglob("*.py")]
+READERS = [*(ROOT / "ecom").rglob("*.py"), *(ROOT / "deploy" / "local").rglob("*.py")]
 # Django's and AWS's own, which the text explains.
 OTHERS = {"AWS_REGION", "DJANGO_SETTINGS_MODULE"}
 SHAPES = ["monolith", "accounts", "catalog"]

@@ -18,6 +18,7 @@ MONOLITH_ONLY = ["test_browser.py", "test_serve.py", "test_throttles.py"]
 # Of the catalog on DocumentDB, or of two services as they are deployed: accounts on PostgreSQL.
 DOCUMENTDB_ONLY = [
     "test_closing.py",
+    "test_documentdb_user.py",
     "test_dump_and_load.py",
     "test_killed_services.py",
     "test_migrate.py",

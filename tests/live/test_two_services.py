@@ -53,6 +53,14 @@ def sign_up(services: Services) -> Callable[[], tuple[Person, Person]]:
 SignUp = Callable[[], tuple[Person, Person]]
 
 
+def test_each_reaches_the_other(accounts: Server, catalog: Server) -> None:
+    for server, other in ((accounts, "CATALOG_URL"), (catalog, "ACCOUNTS_URL")):
+        done = server.manage("check_peers", "--patience=10")
+        assert done.returncode == 0, done.stderr
+        url = server.environment[other]
+        assert done.stdout == f"{other} {url}: answers, keys: 2.\n"
+
+
 def status_soon(person: Person, expected: int) -> int:
     """What catalog answers the person, at the latest when a revocation must have arrived."""
     deadline = time.monotonic() + REVOKED_WITHIN

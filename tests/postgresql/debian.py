@@ -17,8 +17,9 @@ from tests.postgresql.certificates import Authority
 
 UNPRIVILEGED = "nobody"  # PostgreSQL does not run as root
 PASSWORD = "admin: with/all@of%them"
+UNPRIVILEGED_ID = "65534"
 # Everybody has to give a password, and over TCP to speak TLS.
-ACCESS = "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+ACCESS = "local all all scram-sha-256\nhostssl all all {address}/24 scram-sha-256\n"
 
 
 def programs() -> Path:
@@ -37,6 +38,10 @@ class Debian:
     port: int
     authority: Authority
 
+    @property
+    def socket_folder(self) -> Path:
+        return self.authority.path.parent / "data"
+
     def url(self, host: str, user: str = "postgres", password: str = "", **options: str) -> str:
         secret = quote(password or PASSWORD, safe="")
         query = urlencode({"hostaddr": "127.0.0.1"} | options)
@@ -44,13 +49,18 @@ class Debian:
 
 
 @contextmanager
-def running(host: str) -> Iterator[Debian]:
-    """A server whose certificate is for `host`, signed by an authority of its own."""
+def running(
+    host: str, address: str = "127.0.0.1", port: int = 0, network: Path | None = None
+) -> Iterator[Debian]:
+    """A server whose certificate is for `host`, signed by an authority of its own.
+
+    It listens at `address` in the network namespace of the file `network`.
+    """
     bin = programs()
     # Not in pytest's folder, where the unprivileged user may not look.
     folder = Path(tempfile.mkdtemp(prefix="ecom-debian-"))
     authority = Authority.new(folder / "ca.pem")
-    data, port = folder / "data", free_port()
+    data, port = folder / "data", port or free_port()
     secret = folder / "password"
     secret.write_text(PASSWORD)
     data.mkdir()
@@ -59,14 +69,24 @@ def running(host: str) -> Iterator[Debian]:
         bin / "initdb", "-D", data, "-U", "postgres", "--auth=scram-sha-256", "--pwfile", secret
     )
     authority.certify(host, data / "server.crt", data / "server.key")
-    (data / "pg_hba.conf").write_text(ACCESS)
+    (data / "pg_hba.conf").write_text(ACCESS.format(address=address))
     with (data / "postgresql.conf").open("a") as file:
         file.write(
-            f"ssl = on\nport = {port}\nlisten_addresses = '127.0.0.1'\nfsync = off\n"
+            f"ssl = on\nport = {port}\nlisten_addresses = '{address}'\nfsync = off\n"
             f"unix_socket_directories = '{data}'\n"
         )
     give(folder)
-    as_unprivileged(bin / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start")
+    start = (bin / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start")
+    if network:
+        subprocess.run(
+            ["nsenter", f"--net={network}", "-S", UNPRIVILEGED_ID, "-G", UNPRIVILEGED_ID, *start],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+        )
+    else:
+        as_unprivileged(*start)
     try:
         yield Debian(port, authority)
     finally:

@@ -237,7 +237,9 @@ def test_no_password(database: Database) -> None:
     )
 
 
-def test_no_postgresql(tmp_path: Path) -> None:
+def test_another_database(tmp_path: Path) -> None:
     done = Server(tmp_path, f"sqlite:///{tmp_path}/file").manage("create_database_roles", "shop")
     assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: DATABASE_URL is not that of a PostgreSQL")
+    assert done.stderr.startswith(
+        "CommandError: DATABASE_URL is that of neither a PostgreSQL nor a"
+    )

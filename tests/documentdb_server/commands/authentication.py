@@ -59,6 +59,6 @@ def _step(payload: bytes, *, done: bool) -> Reply:
 def connection_status(request: Request) -> Reply:
     name = request.client.user
     users = [{"user": name, "db": DATABASE}] if name else []
-    roles = (request.cluster.users.find(name) or {}).get("roles", []) if name else []
+    roles = request.cluster.users.roles.get(name, [])
     described = {"authenticatedUsers": users, "authenticatedUserRoles": roles}
     return {"authInfo": described, "ok": 1.0}

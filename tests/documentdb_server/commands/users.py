@@ -1,5 +1,6 @@
 from typing import Any
 
+from tests.documentdb_server.authorization import stated
 from tests.documentdb_server.commands.registry import OK, Reply, Role, command
 from tests.documentdb_server.request import Request
 from tests.documentdb_server.scram import password_digest
@@ -16,7 +17,8 @@ def _digest(request: Request, name: str) -> str:
 @command("createUser", Role.PRIMARY)
 def create_user(request: Request) -> Reply:
     name = request.subject
-    request.cluster.users.create(name, _digest(request, name), request.required("roles"))
+    roles = stated(request.required("roles"), request.database)
+    request.cluster.users.create(name, _digest(request, name), roles)
     return OK
 
 
@@ -24,7 +26,9 @@ def create_user(request: Request) -> Reply:
 def update_user(request: Request) -> Reply:
     name = request.subject
     digest = _digest(request, name) if "pwd" in request.command else None
-    request.cluster.users.update(name, digest, request.command.get("roles"))
+    given = request.command.get("roles")
+    roles = None if given is None else stated(given, request.database)
+    request.cluster.users.update(name, digest, roles)
     return OK
 
 

@@ -26,7 +26,7 @@ import os, sys
 from ecom.secrets.credentials import RotatingCredentials
 from ecom.secrets.secret import Secret
 from ecom.secrets.source import Source
-secret = Secret(Source("A", "a", "eu-central-1"), "", None, {"username": "u", "password": "p"})
+secret = Secret(Source("A", "a", "eu-central-1"), "", None, "", {"username": "u", "password": "p"})
 held = RotatingCredentials(secret)
 held._lock.acquire()
 child = os.fork()

@@ -22,7 +22,7 @@ MONGO = MANAGED | {"engine": "mongo", "host": DOCUMENTDB_HOST, "port": 27017, "s
 
 def secret_of(values: dict[str, Any]) -> Secret:
     source = Source("ECOM_DATABASE_SECRET_ID", "shop/database", "eu-central-1")
-    return Secret(source, "arn", None, values)
+    return Secret(source, "arn", None, "", values)
 
 
 @pytest.mark.parametrize(
