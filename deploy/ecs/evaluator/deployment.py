@@ -12,6 +12,7 @@ from deploy.ecs.evaluator.places import Object, Place, Problems, TemplateError
 from deploy.ecs.evaluator.pseudo import Environment
 from deploy.ecs.evaluator.references import in_order, resources_in
 from deploy.ecs.evaluator.resources import Output, Resource, Stack
+from deploy.ecs.evaluator.rules import Rules
 from deploy.ecs.evaluator.symbols import Symbol, Value
 from deploy.ecs.evaluator.template import Template, entities
 from deploy.ecs.evaluator.values import RefusedError, joined
@@ -44,6 +45,7 @@ class Deployment:
         return self.exports[self.environment.account, self.environment.region]
 
     def stack(self) -> Stack:
+        Rules(self.evaluator.evaluate, self.problems).check(self.entries("Rules"))
         self.evaluator.conditions.define(self.entries("Conditions"))
         resources = self.resources()
         outputs = {each.name: each for each in self.outputs()}

@@ -1,5 +1,5 @@
-"""The cluster and a service on it, evaluated together: the outputs of one are the parameters of the
-other, and both call a security group the same."""
+"""The cluster, a service on it and that one's one-off tasks, evaluated together: the outputs of one
+are the parameters of the others, and all call a security group the same."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.ecs.evaluator import Environment, Resource, Stack, Template, evaluate
 from deploy.ecs.evaluator.symbols import Attribute, Reference, Text
-from tests.deploy.templates.stack import FOLDER
+from tests.deploy.templates.stack import FOLDER, read
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
 ARN = f"arn:aws:{{}}:{REGION}:{ACCOUNT}:{{}}"
@@ -53,11 +53,19 @@ SERVICE = {
     "PeerName": "CATALOG_URL",
     "DatabaseUrl": "postgresql://shop.c1.eu-central-1.rds.amazonaws.com:5432/accounts",
     "DatabaseSecretArn": SECRET.format("accounts/user"),
-    "MigrationDatabaseSecretArn": SECRET.format("accounts/owner"),
     "ServiceSecretArn": SECRET.format("accounts"),
     "DailyCommand": "manage,prune",
     "FrequentCommand": "manage,close_accounts",
     "AlarmTopicArn": ARN.format("sns", "cluster-AlarmTopic-1"),
+}
+# What the one-off tasks have and the service has not.
+OWNER = SECRET.format("accounts/owner")
+MASTER = SECRET.format("rds!db-0a-1b")
+TASKS = {"MigrationDatabaseSecretArn": OWNER, "MasterSecretArn": MASTER}
+DOCUMENTDB = {
+    "DatabaseEngine": "documentdb",
+    "DatabaseUrl": "mongodb://shop.example.com:27017/catalog?tls=true&replicaSet=rs0",
+    "MigrationDatabaseSecretArn": SERVICE["DatabaseSecretArn"],
 }
 
 
@@ -83,6 +91,9 @@ class Shape:
         """Without what comes from the cluster's outputs."""
         shape = {"Launch": self.launch, "NetworkMode": self.mode}
         return SERVICE | shape | {"TasksInPublicSubnets": self.public, "PeerUrl": self.peer_url()}
+
+    def tasks(self) -> dict[str, str]:
+        return declared("tasks", self.service() | TASKS)
 
     def peer_url(self) -> str:
         if self.mode == "awsvpc":
@@ -111,13 +122,16 @@ REFUSED = [
 @dataclass
 class Deployed:
     shape: Shape
-    given: dict[str, str] = field(default_factory=dict)  # to the service
+    given: dict[str, str] = field(default_factory=dict)  # to the service and its tasks
     folder: Path = FOLDER
 
     def __post_init__(self) -> None:
         self.cluster = self.stack("cluster", self.shape.cluster())
-        self.parameters = self.service_parameters()
+        outputs = self.outputs() | self.given
+        self.parameters = declared("service", self.shape.service() | outputs)
         self.service = self.stack("service", self.parameters)
+        self.task_parameters = self.shape.tasks() | declared("tasks", outputs)
+        self.tasks = self.stack("tasks", self.task_parameters)
 
     def stack(self, name: str, parameters: dict[str, str]) -> Stack:
         template = Template.read(self.folder / f"{name}.yaml")
@@ -126,21 +140,26 @@ class Deployed:
         assert all(each.exists for each in stack.resources.values())
         return stack
 
-    def service_parameters(self) -> dict[str, str]:
+    def outputs(self) -> dict[str, str]:
+        """Of the cluster, and what else depends on its shape."""
         outputs = {key: DEPLOYED[key] for key in self.cluster.outputs if key in DEPLOYED}
         if self.shape.launch == "fargate":
             outputs["CapacityProvider"] = "FARGATE"
         if self.shape.mode == "awsvpc":
             outputs["DatabaseSecurityGroup"] = CLUSTER["PostgreSQLSecurityGroup"]
-        return self.shape.service() | outputs | self.given
+        return outputs
 
     def resources(self, kind: str) -> Iterator[Resource]:
-        for stack in (self.cluster, self.service):
+        for stack in (self.cluster, self.service, self.tasks):
             yield from (each for each in stack.resources.values() if each.type == kind)
 
     def properties(self, name: str) -> dict[str, Any]:
-        """Of a resource of either stack."""
-        found = self.service.resources.get(name) or self.cluster.resources[name]
+        """Of a resource of any of the stacks: no two have the same name."""
+        [found] = [
+            stack.resources[name]
+            for stack in (self.cluster, self.service, self.tasks)
+            if name in stack.resources
+        ]
         return dict(plain(found.properties))
 
     def container(self, definition: str = "TaskDefinition") -> dict[str, Any]:
@@ -157,6 +176,10 @@ class Deployed:
             for policy in policies
             for each in policy["PolicyDocument"]["Statement"]
         }
+
+
+def declared(name: str, parameters: dict[str, str]) -> dict[str, str]:
+    return {key: each for key, each in parameters.items() if key in read(name)["Parameters"]}
 
 
 def plain(value: Any) -> Any:

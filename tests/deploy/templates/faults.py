@@ -1,15 +1,19 @@
-"""What of deploy-faults (its ids) a cluster and a service on it have: judged by what they would be
-once deployed, not by how the templates say it."""
+"""What of deploy-faults (its ids) a cluster, a service on it and its one-off tasks have: judged by
+what they would be once deployed, not by how the templates say it."""
 
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from math import ceil
 from typing import Any
 
 from tests.deploy.templates.deployed import (
     CLUSTER,
     DEPLOYED,
+    MASTER,
+    OWNER,
     SERVICE,
     Deployed,
+    Opening,
     openings,
     plain,
     reaches,
@@ -26,6 +30,13 @@ SESSIONS = {
 }
 DYNAMIC = (32768, 65535)
 
+# Of the one-off tasks, with their execution role and their role.
+TASKS = {
+    "BootstrapTaskDefinition": ("BootstrapExecutionRole", "BootstrapRole"),
+    "MigrationTaskDefinition": ("OneOffExecutionRole", "MigrationRole"),
+    "KeysTaskDefinition": ("OneOffExecutionRole", "KeysRole"),
+}
+
 Check = Callable[[Deployed], Iterator[str]]
 
 
@@ -36,6 +47,17 @@ def faults(deployed: Deployed) -> set[str]:
 def tasks_group(deployed: Deployed) -> str:
     mode = deployed.shape.mode
     return "TaskSecurityGroup" if mode == "awsvpc" else DEPLOYED["InstanceSecurityGroup"]
+
+
+def one_off_group(deployed: Deployed) -> str:
+    mode = deployed.shape.mode
+    return "OneOffSecurityGroup" if mode == "awsvpc" else DEPLOYED["InstanceSecurityGroup"]
+
+
+def leaves(found: set[Opening], group: str, port: int) -> bool:
+    return any(
+        each.group == group and each.direction == "out" and each.first == port for each in found
+    )
 
 
 def target_ports(deployed: Deployed) -> tuple[int, int]:
@@ -61,11 +83,13 @@ def placement(deployed: Deployed) -> Iterator[str]:
     breaker = configuration["DeploymentCircuitBreaker"]
     if not breaker["Enable"] or not breaker["Rollback"]:
         yield "C12"
-    definition = deployed.properties("TaskDefinition")
-    if (deployed.shape.launch == "fargate") != ("Cpu" in definition):
-        yield "P21"
-    if definition["RuntimePlatform"]["CpuArchitecture"] != "X86_64":
-        yield "I07"
+    for definition in map(deployed.properties, ("TaskDefinition", *TASKS)):
+        if (deployed.shape.launch == "fargate") != ("Cpu" in definition):
+            yield "P21"
+        if definition["RuntimePlatform"]["CpuArchitecture"] != "X86_64":
+            yield "I07"
+        if definition["NetworkMode"] != deployed.shape.mode:
+            yield "P21"
 
 
 def instances(deployed: Deployed) -> Iterator[str]:
@@ -95,14 +119,13 @@ def instances(deployed: Deployed) -> Iterator[str]:
 def network(deployed: Deployed) -> Iterator[str]:
     found = openings(deployed)
     group, (first, last) = tasks_group(deployed), target_ports(deployed)
+    for each in {group, one_off_group(deployed)}:
+        if not leaves(found, each, 443):
+            yield "N18"
+        if not reaches_database(deployed, each):
+            yield "D01"
     if not reaches(found, DEPLOYED["LoadBalancerSecurityGroup"], group, first, last):
         yield "B08"
-    if not any(
-        each.group == group and each.direction == "out" and each.first == 443 for each in found
-    ):
-        yield "N18"
-    if not reaches_database(deployed, group):
-        yield "D01"
     if deployed.shape.mode == "awsvpc":
         yield from awsvpc(deployed)
     if deployed.shape.is_internal:
@@ -127,6 +150,11 @@ def reaches_database(deployed: Deployed, group: str) -> bool:
 
 def awsvpc(deployed: Deployed) -> Iterator[str]:
     found, (port, _) = openings(deployed), target_ports(deployed)
+    outputs = {name: plain(each.value) for name, each in deployed.tasks.outputs.items()}
+    if outputs["TaskSecurityGroups"] != one_off_group(deployed):
+        yield "D01"
+    if (outputs["AssignPublicIp"] == "ENABLED") != (deployed.shape.public == "yes"):
+        yield "N03"
     if not reaches(found, DEPLOYED["PeerSecurityGroup"], "TaskSecurityGroup", port, port):
         yield "N22"
     configuration = deployed.properties("EcsService")["NetworkConfiguration"]["AwsvpcConfiguration"]
@@ -248,34 +276,92 @@ def execute(deployed: Deployed) -> Iterator[str]:
         yield "E01"
 
 
+def one_off(deployed: Deployed) -> Iterator[str]:
+    """What a container that runs once shares with the service's, and what it must not have."""
+    for name in TASKS:
+        container = deployed.container(name)
+        if container["Image"] != deployed.container()["Image"]:
+            yield "C13"
+        if {"PortMappings", "HealthCheck"} & set(container):
+            yield "B05"
+        if not container["Essential"]:
+            yield "C06"
+        if container["LogConfiguration"]["Options"]["awslogs-group"] != DEPLOYED["LogGroup"]:
+            yield "A07"
+        if not container["ReadonlyRootFilesystem"]:
+            yield "E03"
+        if deployed.environment(name)["ECOM_ENV"] != "production":
+            yield "C14"
+
+
 def roles(deployed: Deployed) -> Iterator[str]:
-    for name in ("TaskDefinition", "MigrationTaskDefinition"):
+    for name, (execution, role) in {
+        "TaskDefinition": ("ExecutionRole", "TaskRole"),
+        **TASKS,
+    }.items():
         definition = deployed.properties(name)
-        if definition.get("ExecutionRoleArn") != "ExecutionRole.Arn":
+        if definition.get("ExecutionRoleArn") != f"{execution}.Arn":
             yield "A06"
-        role = {"TaskDefinition": "TaskRole"}.get(name, "MigrationRole")
         if definition.get("TaskRoleArn") != f"{role}.Arn":
             yield "A01"
-        secrets = {
-            deployed.environment(name)["ECOM_SECRET_ID"],
-            deployed.environment(name)["ECOM_DATABASE_SECRET_ID"],
-        }
-        if set(deployed.statements(role)["Secrets"]["Resource"]) != secrets:
+        if resources(deployed.statements(role)["Secrets"]) != ids(deployed, name):
             yield "A02"
-    if SERVICE["MigrationDatabaseSecretArn"] in str(deployed.statements("TaskRole")):
-        yield "owner"
-    for name in ("ExecutionRole", "TaskRole", "MigrationRole"):
-        [trust] = deployed.properties(name)["AssumeRolePolicyDocument"]["Statement"]
-        if trust["Principal"] != {"Service": "ecs-tasks.amazonaws.com"}:
+        stream = deployed.container(name)["LogConfiguration"]["Options"]["awslogs-stream-prefix"]
+        if not writes(deployed.statements(execution)["Log"], f"{stream}/app/0a1b"):
+            yield "A07"
+    yield from passwords(deployed)
+    for each in deployed.resources("AWS::IAM::Role"):
+        if "Execution" in each.logical_id:
+            allowed = deployed.statements(each.logical_id)["Image"]
+            if allowed["Resource"] != SERVICE["RepositoryArn"] or len(actions(allowed)) != 3:
+                yield "I02"
+        tasks = each.logical_id not in {"InstanceRole", "ScheduleRole"}
+        [trust] = plain(each.properties)["AssumeRolePolicyDocument"]["Statement"]
+        if tasks and trust["Principal"] != {"Service": "ecs-tasks.amazonaws.com"}:
             yield "A05"
-    allowed = deployed.statements("ExecutionRole")
-    if (
-        allowed["Image"]["Resource"] != SERVICE["RepositoryArn"]
-        or len(actions(allowed["Image"])) != 3
-    ):
-        yield "I02"
-    if not allowed["Log"]["Resource"].endswith(f":{DEPLOYED['LogGroup']}:log-stream:accounts/*"):
-        yield "A07"
+
+
+def passwords(deployed: Deployed) -> Iterator[str]:
+    """Who may read which, and write any."""
+    wanted = {
+        each["ValueFrom"].removesuffix(":password::")
+        for each in deployed.container("BootstrapTaskDefinition")["Secrets"]
+    }
+    if any(":" in each.rpartition(":secret:")[2] for each in wanted):
+        yield "K05"
+    if resources(deployed.statements("BootstrapExecutionRole")["Secrets"]) != wanted:
+        yield "A03"
+    may = {
+        role.logical_id: str(list(deployed.statements(role.logical_id).values()))
+        for role in deployed.resources("AWS::IAM::Role")
+    }
+    if {name for name, text in may.items() if MASTER in text} != {"BootstrapRole"}:
+        yield "master"
+    owner = {name for name, text in may.items() if OWNER in text}
+    if not owner <= {"BootstrapExecutionRole", "MigrationRole"}:
+        yield "owner"
+    writers = {name for name, text in may.items() if "PutSecretValue" in text}
+    if writers != {"KeysRole"} or ids(deployed, "KeysTaskDefinition") != {
+        SERVICE["ServiceSecretArn"]
+    }:
+        yield "writer"
+
+
+def ids(deployed: Deployed, definition: str) -> set[str]:
+    """Of the secrets that its container is told to read."""
+    environment = deployed.environment(definition)
+    names = ("ECOM_SECRET_ID", "ECOM_DATABASE_SECRET_ID")
+    return {environment[name] for name in names if name in environment}
+
+
+def resources(statement: dict[str, Any]) -> set[str]:
+    found = statement["Resource"]
+    return {found} if isinstance(found, str) else set(found)
+
+
+def writes(statement: dict[str, Any], stream: str) -> bool:
+    prefix = f":{DEPLOYED['LogGroup']}:log-stream:"
+    return fnmatch(prefix + stream, "*" + statement["Resource"].partition(":log-group")[2])
 
 
 def schedules(deployed: Deployed) -> Iterator[str]:
@@ -322,6 +408,7 @@ CHECKS: list[Check] = [
     load_balancer,
     container,
     execute,
+    one_off,
     roles,
     schedules,
     wildcards,

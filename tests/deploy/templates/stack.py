@@ -5,7 +5,7 @@ from typing import Any
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "ecs" / "templates"
-NAMES = ["bastion", "cluster", "data", "network", "registry", "service"]
+NAMES = ["bastion", "cluster", "data", "github", "network", "registry", "service", "tasks"]
 NOTHING = {"Ref": "AWS::NoValue"}
 
 

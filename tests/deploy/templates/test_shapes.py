@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.templates.deployed import REFUSED, SHAPES, Deployed, Shape, plain
+from tests.deploy.templates.deployed import OWNER, REFUSED, SHAPES, Deployed, Shape, plain
 from tests.deploy.templates.faults import faults
 from tests.deploy.templates.rules import refusals
 from tests.deploy.templates.stack import FOLDER
@@ -15,7 +15,7 @@ FARGATE, PUBLIC_FARGATE, AWSVPC, BRIDGE, PUBLIC_BRIDGE, HOST, PUBLIC_HOST = SHAP
 
 @pytest.mark.parametrize("execute", ["no", "yes"])
 @pytest.mark.parametrize("tasks", [("1", "1"), ("2", "3")])
-@pytest.mark.parametrize("desired", ["none", "min", "keep"])
+@pytest.mark.parametrize("desired", ["min", "keep"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_no_faults(shape: Shape, desired: str, tasks: tuple[str, str], execute: str) -> None:
     least, most = tasks
@@ -24,6 +24,7 @@ def test_no_faults(shape: Shape, desired: str, tasks: tuple[str, str], execute: 
     assert faults(deployed) == set()
     assert refusals("cluster", shape.cluster()) == []
     assert refusals("service", deployed.parameters) == []
+    assert refusals("tasks", deployed.task_parameters) == []
 
 
 @pytest.mark.parametrize("shape", REFUSED, ids=str)
@@ -31,6 +32,7 @@ def test_refused(shape: Shape) -> None:
     sentences = (
         refusals("cluster", shape.cluster()),
         refusals("service", Deployed(PUBLIC_FARGATE).parameters | shape.service()),
+        refusals("tasks", Deployed(PUBLIC_FARGATE).task_parameters | shape.tasks()),
     )
     expected = (
         "Fargate knows no network mode but awsvpc."
@@ -142,7 +144,6 @@ MUTATIONS = [
     ("service", "InitProcessEnabled: true", "InitProcessEnabled: false", FARGATE, "E04"),
     ("service", "                - Exec\n", "                - Peer\n", FARGATE, "E01"),
     ("service", "      TaskRoleArn: !GetAtt TaskRole.Arn\n", "", BRIDGE, "A01"),
-    ("service", "!GetAtt MigrationRole.Arn", "!GetAtt TaskRole.Arn", FARGATE, "A01"),
     (
         "service",
         "!Ref ServiceSecretArn, !Ref DatabaseSecretArn",
@@ -153,7 +154,7 @@ MUTATIONS = [
     (
         "service",
         "[!Ref ServiceSecretArn, !Ref DatabaseSecretArn]",
-        "[!Ref ServiceSecretArn, !Ref DatabaseSecretArn, !Ref MigrationDatabaseSecretArn]",
+        f"[!Ref ServiceSecretArn, !Ref DatabaseSecretArn, '{OWNER}']",
         FARGATE,
         "owner",
     ),
@@ -169,6 +170,53 @@ MUTATIONS = [
         "A10",
     ),
     ("service", "/${EcsService.Name}", "/${EcsService}", FARGATE, "X06"),
+    ("service", "ager:GetSecretValue", "ager:PutSecretValue", FARGATE, "writer"),
+    ("tasks", "Cpu: !If [Fargate, !Ref Cpu, !Ref AWS::NoValue]", "Cpu: !Ref Cpu", HOST, "P21"),
+    ("tasks", "NetworkMode: !Ref NetworkMode", "NetworkMode: awsvpc", BRIDGE, "P21"),
+    ("tasks", "CpuArchitecture: X86_64", "CpuArchitecture: ARM64", FARGATE, "I07"),
+    ("tasks", "FromPort: 443", "FromPort: 444", AWSVPC, "N18"),
+    ("tasks", "SourceSecurityGroupId: !Ref OneOff", "SourceSecurityGroupId: sg-", FARGATE, "D01"),
+    ("tasks", "Value: !Ref OneOffSecurityGroup", "Value: sg-1", FARGATE, "D01"),
+    ("tasks", "!If [PublicAddress, ENABLED, DISABLED]", "DISABLED", PUBLIC_FARGATE, "N03"),
+    ("tasks", "awslogs-group: !Ref LogGroup", "awslogs-group: /other", FARGATE, "A07"),
+    ("tasks", "log-stream:${Service}/*", "log-stream:${Service}/migrate/*", FARGATE, "A07"),
+    ("tasks", 'prefix: !Sub "${Service}/bootstrap"', "prefix: bootstrap", FARGATE, "A07"),
+    ("tasks", "ReadonlyRootFilesystem: true", "ReadonlyRootFilesystem: false", FARGATE, "E03"),
+    ("tasks", "ECOM_ENV, Value: production", "ECOM_ENV, Value: development", FARGATE, "C14"),
+    ("tasks", "!GetAtt MigrationRole.Arn", "!GetAtt BootstrapRole.Arn", FARGATE, "A01"),
+    ("tasks", "!GetAtt BootstrapExecutionRole.Arn", "!GetAtt OneOffExecutionRole.Arn", HOST, "A06"),
+    ("tasks", "Service: ecs-tasks.amazonaws.com", "Service: ecs.amazonaws.com", FARGATE, "A05"),
+    ("tasks", "                  - ecr:BatchGetImage\n", "", FARGATE, "I02"),
+    ("tasks", "Resource: !Ref RepositoryArn", 'Resource: "*"', FARGATE, "wildcard"),
+    (
+        "tasks",
+        "[!Ref ServiceSecretArn, !Ref MigrationDatabaseSecretArn]",
+        "[!Ref ServiceSecretArn]",
+        FARGATE,
+        "A02",
+    ),
+    (
+        "tasks",
+        "[!Ref DatabaseSecretArn, !Ref MigrationDatabaseSecretArn]",
+        "[!Ref DatabaseSecretArn]",
+        FARGATE,
+        "A03",
+    ),
+    (
+        "tasks",
+        "[!Ref ServiceSecretArn, !Ref MigrationDatabaseSecretArn]",
+        "[!Ref ServiceSecretArn, !Ref MigrationDatabaseSecretArn, !Ref MasterSecretArn]",
+        FARGATE,
+        "master",
+    ),
+    ("tasks", "DatabaseSecretArn}:password::", "DatabaseSecretArn}:password", FARGATE, "K05"),
+    (
+        "tasks",
+        "ager:GetSecretValue\n                Res",
+        "ager:PutSecretValue\n                Res",
+        FARGATE,
+        "writer",
+    ),
 ]
 
 
@@ -179,7 +227,7 @@ MUTATIONS = [
 )
 def test_a_single_fault_is_seen(mutation: tuple[str, str, str, Shape, str], tmp_path: Path) -> None:
     template, old, new, shape, fault = mutation
-    for name in ("cluster", "service"):
+    for name in ("cluster", "service", "tasks"):
         shutil.copy(FOLDER / f"{name}.yaml", tmp_path)
     path = tmp_path / f"{template}.yaml"
     text = path.read_text()

@@ -25,6 +25,7 @@ SECTIONS = [
 CLUSTER = {"Launch": "ec2", "DomainName": "shop.example.com", "HostedZoneId": "Z1"}
 CLUSTER |= {"PostgreSQLSecurityGroup": "sg-1", "DocumentDBSecurityGroup": "sg-2"}
 SERVICE = {"DailyCommand": "a", "FrequentCommand": "b", "MorePathPatterns": "/c", "MaxTasks": "2"}
+TASKS = {"DatabaseSecurityGroup": "sg-4", "MasterSecretArn": "arn", "KmsKeyArn": "arn"}
 SERVICE |= {"AlarmTopicArn": "arn", "PeerName": "A_URL", "ExecuteCommand": "yes"}
 EVERYTHING = [
     ("bastion", {"DocumentDBSecurityGroup": "sg-1", "DocumentDBHost": "cluster.example"}),
@@ -35,6 +36,7 @@ EVERYTHING = [
     ("cluster", CLUSTER | {"MailPort": "587", "AlarmEmail": "a@example.com"}),
     ("cluster", CLUSTER | {"NetworkMode": "bridge"}),
     ("cluster", CLUSTER | {"NetworkMode": "host", "MailPort": "587"}),
+    ("tasks", TASKS),
     ("service", SERVICE | {"PeerSecurityGroup": "sg-3", "DatabaseSecurityGroup": "sg-4"}),
     (
         "service",
