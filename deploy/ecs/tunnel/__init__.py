@@ -1,0 +1,1 @@
+"""The way to the databases through the bastion: OpenSSH over Session Manager."""
