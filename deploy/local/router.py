@@ -20,7 +20,8 @@ from http import HTTPStatus
 
 CATALOG = re.compile(rb"[A-Z]+ (?:(?i:https?)://[^/ ]*)?/(?:catalog|items?|buy)(?=[/? ])")
 REPLACED = re.compile(
-    rb"\r\n(?:Connection|Keep-Alive|Proxy-Connection|X-Forwarded-Proto):[^\r\n]*", re.IGNORECASE
+    rb"\r\n(?:Connection|Keep-Alive|Proxy-Connection|X-Forwarded-Proto|X-Forwarded-Port):[^\r\n]*",
+    re.IGNORECASE,
 )
 FORWARDED_FOR = re.compile(rb"\r\nX-Forwarded-For:([^\r\n]*)", re.IGNORECASE)
 
@@ -92,8 +93,8 @@ class Service:
         return connection
 
 
-def rewritten(head: bytes, client: str) -> bytes:
-    """The head for the service: one request only, and who the client is.
+def rewritten(head: bytes, client: str, scheme: str = "http", *more: bytes) -> bytes:
+    """The head for the service: one request only, and who the client is. `more` are header lines.
 
     What the client says of itself stands further left, where nobody believes it.
     """
@@ -102,7 +103,8 @@ def rewritten(head: bytes, client: str) -> bytes:
     own = [
         b"Connection: close",
         b"X-Forwarded-For: " + b", ".join(address.strip() for address in addresses),
-        b"X-Forwarded-Proto: http",
+        b"X-Forwarded-Proto: " + scheme.encode(),
+        *more,
     ]
     return b"\r\n".join([line, *own, rest])
 
@@ -168,10 +170,18 @@ class Exchange:
         self.patience.reschedule(self.loop.time() + IDLE)
 
 
-class Router:
-    def __init__(self, accounts: Service, catalog: Service) -> None:
-        self.accounts = accounts
-        self.catalog = catalog
+class Front:
+    """Where clients connect, with one request each; its kinds say what becomes of it."""
+
+    async def pass_on(
+        self, head: bytes, client: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Raises RefusedError."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """What the front has refused itself."""
+        raise NotImplementedError
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -184,19 +194,32 @@ class Router:
         try:
             await self.route(reader, writer)
         except RefusedError as refused:
-            print(refused.detail, file=sys.stderr, flush=True)  # noqa: T201
+            self.say(refused.detail)
             writer.write(refused.response())
         await end(reader, writer)
 
     async def route(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Raises RefusedError."""
         head = await head_of(reader)
-        if not head:
-            return
+        if head:
+            peer = writer.get_extra_info("peername") or ("unknown",)
+            await self.pass_on(head, peer[0], reader, writer)
+
+
+class Router(Front):
+    def __init__(self, accounts: Service, catalog: Service) -> None:
+        self.accounts = accounts
+        self.catalog = catalog
+
+    def say(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+    async def pass_on(
+        self, head: bytes, client: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         service = self.catalog if CATALOG.match(head) else self.accounts
         exchange = Exchange(service, await service.connect(), reader, writer)
-        peer = writer.get_extra_info("peername") or ("unknown",)
-        await exchange.run(rewritten(head, peer[0]))
+        await exchange.run(rewritten(head, client))
 
 
 async def head_of(reader: asyncio.StreamReader) -> bytes:
