@@ -1,0 +1,3 @@
+from deploy.ecs.cli.main import main
+
+main()

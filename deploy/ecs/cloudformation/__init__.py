@@ -1,0 +1,1 @@
+"""Stacks of CloudFormation: driven, and asked how they are."""

@@ -1,0 +1,1 @@
+"""A deployment taken away, with what stays of it."""

@@ -1,0 +1,1 @@
+"""Lines of CloudWatch Logs, of one task or of all services."""

@@ -1,0 +1,1 @@
+"""Services of ECS and their tasks: run, watched, and explained where they fail."""
