@@ -25,8 +25,9 @@ services: .venv/requirements-dev.txt
 	@exec $(BIN)/python -m deploy.local
 
 # The monolith on SQLite with all that it does; on PostgreSQL each app's tests as its own service.
+# A third worker on two processors: rehearsals wait more than they work.
 test: .venv/requirements-dev.txt
-	ECOM_TEST_DATABASE=sqlite $(PYTEST) --ignore=tests/live/test_schemathesis.py
+	ECOM_TEST_DATABASE=sqlite $(PYTEST) -n 3 --no-loadscope-reorder --ignore=tests/live/test_schemathesis.py
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ignore=tests/accounts --ignore=tests/catalog
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_catalog tests/catalog
