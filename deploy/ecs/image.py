@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,11 @@ class Images:
     aws: AWS
     name: str
     uri: str
+
+    @classmethod
+    def of(cls, aws: AWS, registry: Mapping[str, str]) -> "Images":
+        """`registry`: the outputs of its stack."""
+        return cls(aws, registry["RepositoryName"], registry["RepositoryUri"])
 
     def named(self, image: str) -> str:
         """By digest, of a digest, a tag, or a whole name of an image that is there already.

@@ -1,6 +1,5 @@
 """What a long command says while it works: on stderr, so that its result has stdout to itself."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -62,7 +61,3 @@ class Progress:
 
 def silent() -> Progress:
     return Progress(quiet=True)
-
-
-def is_interactive() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()

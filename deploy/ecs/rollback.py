@@ -32,7 +32,7 @@ class Rollback:
 
     def __post_init__(self) -> None:
         registry = self.deployed.of("registry")
-        self.images = Images(self.up.aws, registry["RepositoryName"], registry["RepositoryUri"])
+        self.images = Images.of(self.up.aws, registry)
         self.up.outputs |= {name: dict(each) for name, each in self.deployed.outputs.items()}
 
     def returns(self, services: Sequence[str], to: str | None = None) -> list[Return]:

@@ -6,8 +6,9 @@ with it, so that nothing is done twice.
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -47,19 +48,13 @@ class ServiceSecrets:
     def make(self, master: str | None) -> Secrets:
         """Those that are missing, and the ARNs of all."""
         kind = self.parts.deployment.services[self.service].database
-        contents = {
-            "service": {
-                "SECRET_KEY": secrets.token_urlsafe(50),
-                "SIGNING_KEYS": json.loads(KeySet.generate().to_json()),
-            },
-            "user": {"username": f"{self.service}_user", "password": secrets.token_urlsafe(32)},
+        makers: dict[str, Callable[[], dict[str, Any]]] = {
+            "service": keys,
+            "user": partial(credentials, f"{self.service}_user"),
         }
         if kind == "postgresql":
-            contents["owner"] = {
-                "username": f"{self.service}_owner",
-                "password": secrets.token_urlsafe(32),
-            }
-        arns = {key: self.made(self.names[key], content) for key, content in contents.items()}
+            makers["owner"] = partial(credentials, f"{self.service}_owner")
+        arns = {key: self.made(self.names[key], content) for key, content in makers.items()}
         # DocumentDB does not tell who owns a collection from who uses it.
         return Secrets(arns["service"], arns["user"], arns.get("owner", arns["user"]), master)
 
@@ -74,7 +69,7 @@ class ServiceSecrets:
             arns["owner"] = arns["user"]
         return Secrets(arns["service"], arns["user"], arns["owner"], master)
 
-    def made(self, name: str, content: dict[str, Any]) -> str:
+    def made(self, name: str, content: Callable[[], dict[str, Any]]) -> str:
         found = self.described(name)
         if found and "DeletedDate" in found:
             # A database that is restored from its snapshot still has these passwords.
@@ -86,11 +81,8 @@ class ServiceSecrets:
         created = self.client.create_secret(
             Name=name,
             Description=f"{self.service} of {deployment.project} in {deployment.environment}",
-            SecretString=json.dumps(content),
-            Tags=[
-                {"Key": "Project", "Value": deployment.project},
-                {"Key": "Environment", "Value": deployment.environment},
-            ],
+            SecretString=json.dumps(content()),
+            Tags=[{"Key": each, "Value": value} for each, value in self.parts.tags.items()],
             **key,
         )
         return str(created["ARN"])
@@ -129,6 +121,18 @@ class ServiceSecrets:
     def set_mark(self, key: str, value: str) -> None:
         tag = {"Key": key, "Value": marked(value)}
         self.client.tag_resource(SecretId=self.owner, Tags=[tag])
+
+
+def keys() -> dict[str, Any]:
+    """What a service signs with. Takes a moment."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "SIGNING_KEYS": json.loads(KeySet.generate().to_json()),
+    }
+
+
+def credentials(user: str) -> dict[str, Any]:
+    return {"username": user, "password": secrets.token_urlsafe(32)}
 
 
 def marked(value: str) -> str:

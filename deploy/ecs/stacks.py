@@ -80,10 +80,14 @@ class Parts:
     def stack_name(self, part: str) -> str:
         return f"{self.deployment.project}-{self.deployment.environment}-{part}"
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """Of everything that is made; parameters of every template too."""
+        return {"Project": self.deployment.project, "Environment": self.deployment.environment}
+
     def part(self, name: str, template: str, parameters: Mapping[str, Value]) -> Part:
-        whose = {"Project": self.deployment.project, "Environment": self.deployment.environment}
         path = self.templates / f"{template}.yaml"
-        return Part(name, path, whose | present(parameters))
+        return Part(name, path, self.tags | present(parameters))
 
     @property
     def warnings(self) -> list[str]:

@@ -61,7 +61,7 @@ class Up:
         Preview(self.parts, self.aws.account).check()
         self.deploy(self.parts.registry())
         registry = self.outputs["registry"]
-        images = Images(self.aws, registry["RepositoryName"], registry["RepositoryUri"])
+        images = Images.of(self.aws, registry)
         with self.progress.step("image"):
             reference = image(images)
         self.deploy(self.parts.network())
@@ -69,11 +69,11 @@ class Up:
         waiting = CertificateWait(self.parts.deployment, self.clock, self.progress.warn)
         self.deploy_protected(self.parts.cluster, meanwhile=waiting)
         self.deploy(self.parts.bastion(self.outputs))
-        self.in_order()  # refused before anything is migrated
+        order = self.in_order()  # refused before anything is migrated
         secrets = {name: self.secrets(name) for name in self.parts.deployment.services}
         for name, arns in secrets.items():
             self.prepare(name, reference, arns)
-        for name in self.in_order():
+        for name in order:
             self.deploy_service(name, reference, secrets[name])
         if self.changed:
             for name, service in self.parts.deployment.services.items():
@@ -89,7 +89,7 @@ class Up:
             return False
         stack = self.stack(part.name, **watching)
         with self.progress.step(part.name), self.explained(part.name):
-            changed = stack.deploy(part.template, part.parameters, self.tags)
+            changed = stack.deploy(part.template, part.parameters, self.parts.tags)
             self.changed |= changed
             self.progress.ended("deployed" if changed else "unchanged")
         self.outputs[part.name] = stack.outputs()
@@ -100,11 +100,6 @@ class Up:
         return CloudFormationStack(
             self.aws, name, self.clock, watch=self.progress.resource, **watching
         )
-
-    @property
-    def tags(self) -> dict[str, str]:
-        deployment = self.parts.deployment
-        return {"Project": deployment.project, "Environment": deployment.environment}
 
     @contextmanager
     def explained(self, part: str) -> Iterator[None]:

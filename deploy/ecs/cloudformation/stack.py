@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, takewhile
@@ -139,19 +139,19 @@ class CloudFormationStack:
 
     def settle(self) -> None:
         """Until the stack is absent or can be updated. Raises StackFailedError."""
-        with self.events():
-            while (status := self.status) not in {None, "REVIEW_IN_PROGRESS"} | COMPLETE:
-                if status in REPLACEABLE:
-                    self.delete()
-                elif status == "UPDATE_ROLLBACK_FAILED":
-                    self.client.continue_update_rollback(StackName=self.name)
-                    if (ended := self.wait()) == status:
-                        raise self.failure(ended)
-                elif status == "UPDATE_FAILED":  # only without rollback, which is not ours
-                    self.client.rollback_stack(StackName=self.name)
-                    self.wait()
-                elif (ended := self.wait()) == status:  # at rest, and in no state of ours
+        self.note_events()
+        while (status := self.status) not in {None, "REVIEW_IN_PROGRESS"} | COMPLETE:
+            if status in REPLACEABLE:
+                self.delete()
+            elif status == "UPDATE_ROLLBACK_FAILED":
+                self.client.continue_update_rollback(StackName=self.name)
+                if (ended := self.wait()) == status:
                     raise self.failure(ended)
+            elif status == "UPDATE_FAILED":  # only without rollback, which is not ours
+                self.client.rollback_stack(StackName=self.name)
+                self.wait()
+            elif (ended := self.wait()) == status:  # at rest, and in no state of ours
+                raise self.failure(ended)
 
     def propose(
         self, template: Path | None, parameters: Values, tags: Values
@@ -208,34 +208,34 @@ class CloudFormationStack:
 
     def execute(self, changes: "ChangeSet") -> None:
         """Raises StackFailedError."""
-        with self.events():
-            self.client.execute_change_set(StackName=self.name, ChangeSetName=changes.name)
-            status = self.wait()
+        self.note_events()
+        self.client.execute_change_set(StackName=self.name, ChangeSetName=changes.name)
+        status = self.wait()
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise self.failure(status)
 
     def delete(self) -> None:
         """Raises StackFailedError where something of it stays."""
-        with self.events():
-            found = self.describe()
-            if found is None:
-                return
-            # By its name it is not to be found once it is gone.
-            self.client.delete_stack(StackName=self.name)
-            status = self.wait()
-            self.report(found["StackId"])
-            if status:
-                raise self.failure(status)
+        self.note_events()
+        found = self.describe()
+        if found is None:
+            return
+        # By its name it is not to be found once it is gone.
+        self.client.delete_stack(StackName=self.name)
+        status = self.wait()
+        self.report(found["StackId"])
+        if status:
+            raise self.failure(status)
 
     def cancel(self) -> None:
         """What is under way is undone."""
-        with self.events():
-            status = self.status
-            if status == "UPDATE_IN_PROGRESS":
-                self.client.cancel_update_stack(StackName=self.name)
-            elif status == "CREATE_IN_PROGRESS":
-                self.client.delete_stack(StackName=self.name)
-            self.wait()
+        self.note_events()
+        status = self.status
+        if status == "UPDATE_IN_PROGRESS":
+            self.client.cancel_update_stack(StackName=self.name)
+        elif status == "CREATE_IN_PROGRESS":
+            self.client.delete_stack(StackName=self.name)
+        self.wait()
 
     def wait(self) -> str | None:
         """The status in which it comes to rest; None where it is gone."""
@@ -248,13 +248,11 @@ class CloudFormationStack:
                 return status
             self.clock.sleep(POLL)
 
-    @contextmanager
-    def events(self) -> Iterator[None]:
+    def note_events(self) -> None:
         """Those that are there already are not reported."""
         if not self.seen:
             self.seen = {each["EventId"] for each in islice(self._pages(), 1)}
             self.seen.add("")
-        yield
 
     def report(self, name: str = "") -> None:
         """Read as far back as to what is known: a stack has up to 90 days of events."""

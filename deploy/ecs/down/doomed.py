@@ -49,7 +49,7 @@ class Doomed:
         registry = self.down.stack("registry").outputs()
         if not registry:
             return
-        images = Images(self.down.aws, registry["RepositoryName"], registry["RepositoryUri"])
+        images = Images.of(self.down.aws, registry)
         try:
             count = len(images.pushed())
         except ClientError as error:

@@ -47,7 +47,9 @@ class Down:
         """Of the parts that are there and are to go, also those that deployment.toml names no
         longer."""
         prefix = self.parts.stack_name("")
-        there = [each.removeprefix(prefix) for each in stack_names(self.aws, prefix, self.tags)]
+        there = [
+            each.removeprefix(prefix) for each in stack_names(self.aws, prefix, self.parts.tags)
+        ]
         return [each for each in there if not (self.keep_data and each in KEPT)]
 
     def before(self, part: str) -> set[str]:
@@ -77,7 +79,7 @@ class Down:
             for part in {"data", "cluster"} & set(there):
                 if not self.settled(part):
                     continue
-                Protection(self.aws, self.stack(part), self.tags).lift()
+                Protection(self.aws, self.stack(part), self.parts.tags).lift()
         if "cluster" in there:
             self.stop_tasks()
         remains = Remains(deleted=[*there])
@@ -93,11 +95,6 @@ class Down:
             remains.log_groups = leftovers.delete_log_groups()
             remains.snapshots = leftovers.snapshots()
         return remains
-
-    @property
-    def tags(self) -> dict[str, str]:
-        deployment = self.parts.deployment
-        return {"Project": deployment.project, "Environment": deployment.environment}
 
     def settled(self, part: str) -> bool:
         """Whether it is there to be updated, once what goes on has ended."""
@@ -163,10 +160,10 @@ class Removal:
 
     def look(self, name: str) -> None:
         stack = self.stacks[name]
-        with stack.events():
-            if self.attempts[name]:
-                stack.report()
-            status = stack.status
+        stack.note_events()
+        if self.attempts[name]:
+            stack.report()
+        status = stack.status
         if status is None:
             self.waiting.remove(name)
             self.down.progress.say(f"{name} is gone")

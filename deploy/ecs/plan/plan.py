@@ -120,7 +120,7 @@ class Planning:
     def left(self) -> list[str]:
         """`up` does not delete what deployment.toml names no longer."""
         wanted = {self.parts.stack_name(each) for each in self.parts.names}
-        there = stack_names(self.aws, self.parts.stack_name(""), self.tags)
+        there = stack_names(self.aws, self.parts.stack_name(""), self.parts.tags)
         return [name for name in there if name not in wanted]
 
     def foundations(self) -> Iterator[Part | None]:
@@ -180,7 +180,7 @@ class Planning:
         for name, value in part.parameters.items():
             known = present.get(name, "") if isinstance(value, Symbol) else value
             parameters[name] = str(known)
-        changes = stack.propose(part.template, parameters, self.tags)
+        changes = stack.propose(part.template, parameters, self.parts.tags)
         if changes is not None:
             changes.discard()
         found = tuple(map(PlannedChange.of, changes.changes)) if changes else ()
@@ -195,11 +195,6 @@ class Planning:
         symbols = (each for value in part.parameters.values() for each in symbols_in(value))
         stacks = [str(getattr(each, "stack", "")).removeprefix(prefix) for each in symbols]
         return tuple(dict.fromkeys(filter(None, stacks)))
-
-    @property
-    def tags(self) -> dict[str, str]:
-        deployment = self.parts.deployment
-        return {"Project": deployment.project, "Environment": deployment.environment}
 
     # The image, secrets and tasks.
 

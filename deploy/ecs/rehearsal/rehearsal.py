@@ -148,7 +148,7 @@ class Rehearsal:
     def second_image(self) -> str:
         """The tag of one that is pushed and not deployed."""
         registry = Deployed.find(self.aws, self.parts).of("registry")
-        return push(Images(self.aws, registry["RepositoryName"], registry["RepositoryUri"]))
+        return push(Images.of(self.aws, registry))
 
     def down(self) -> None:
         """Raises DeploymentError."""

@@ -83,11 +83,7 @@ class Asking:
 
     def asked(self, deployed: Deployed) -> Services:
         cluster, registry = deployed.outputs["cluster"], deployed.outputs["registry"]
-        images = (
-            Images(self.aws, registry["RepositoryName"], registry["RepositoryUri"])
-            if registry
-            else None
-        )
+        images = Images.of(self.aws, registry) if registry else None
         return Services(self.aws, self.clock, cluster["Cluster"], cluster["LogGroup"], images)
 
     def failures(self, found: Status, asked: Services) -> dict[str, DeploymentError]:

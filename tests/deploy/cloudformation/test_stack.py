@@ -126,8 +126,8 @@ def test_events_that_are_known_are_not_read_again(
     """Of which there may be thousands, at each look, and AWS would take no more requests."""
     stack.deploy(template, {}, TAGS)
     later = again(stack)
-    with later.events():
-        [newest] = later.seen - {""}
+    later.note_events()
+    [newest] = later.seen - {""}
     later.report()
     assert later.seen == {"", newest}
 

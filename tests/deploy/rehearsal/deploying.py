@@ -59,5 +59,5 @@ def deploy_service(rehearsal: Rehearsal, parts: Parts, service: str, *before: st
         up.deploy(getattr(parts, name)())
     arns = ServiceSecrets(rehearsal.aws, parts, service).make(up.master(service))
     registry = up.outputs["registry"]
-    images = Images(rehearsal.aws, registry["RepositoryName"], registry["RepositoryUri"])
+    images = Images.of(rehearsal.aws, registry)
     up.deploy_service(service, new_image(images), arns)
