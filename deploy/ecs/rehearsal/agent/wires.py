@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from deploy.ecs.rehearsal.agent.names import Destination
 from deploy.ecs.rehearsal.agent.network import HOST, Handler, Network, hang
-from deploy.ecs.rehearsal.agent.router import HOST_FIELD, Upstream
+from deploy.ecs.rehearsal.agent.router import Upstream
 from deploy.ecs.rehearsal.agent.tasks import Task
 from deploy.local.router import BLOCK, Exchange, Front
 
@@ -125,7 +125,7 @@ def alone(head: bytes) -> bytes:
 
 
 class Peer(Front):
-    """HTTP, with the host name that the caller means: the one who answers checks it."""
+    """HTTP. By the resolver the caller names the host that it means, which who answers checks."""
 
     def __init__(self, destination: Destination, host: str) -> None:
         self.destination = destination
@@ -145,8 +145,7 @@ class Peer(Front):
             return
         service = Upstream(self.host, *address)
         exchange = Exchange(service, await service.connect(), reader, writer)
-        named = HOST_FIELD.sub(lambda _: f"\r\nHost: {self.host}".encode(), head, count=1)
-        await exchange.run(alone(named))
+        await exchange.run(alone(head))
 
 
 @dataclass
