@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, ReadPreference
 from pymongo.errors import AutoReconnect, CursorNotFound, NotPrimaryError, OperationFailure
 
 from tests.documentdb_server import process
@@ -23,10 +23,15 @@ def client(trio: process.Server) -> Iterator[MongoClient[Document]]:
         client.drop_database("shop")
 
 
-def direct(address: tuple[str, int | None] | None) -> MongoClient[Document]:
-    assert address is not None
+def direct(address: tuple[str, int | None]) -> MongoClient[Document]:
     host, port = address
     return MongoClient(host, port, directConnection=True, retryReads=False, retryWrites=False)
+
+
+def secondary_of(client: MongoClient[Document]) -> tuple[str, int | None]:
+    # A client that has found the primary may not have asked the other members yet.
+    client.admin.command("ping", read_preference=ReadPreference.SECONDARY)
+    return next(iter(client.secondaries))
 
 
 def code(error: NotPrimaryError) -> int:
@@ -54,17 +59,14 @@ def test_step_down(client: MongoClient[Document]) -> None:
 
 
 def test_write_to_a_secondary(client: MongoClient[Document]) -> None:
-    client.admin.command("ping")
-    secondary = next(iter(client.secondaries))
-    with direct(secondary) as other, pytest.raises(NotPrimaryError) as caught:
+    with direct(secondary_of(client)) as other, pytest.raises(NotPrimaryError) as caught:
         other.shop.a.insert_one({})
     assert code(caught.value) == 10107
 
 
 def test_read_from_a_secondary(client: MongoClient[Document]) -> None:
     client.shop.a.insert_one({"_id": 1})
-    secondary = next(iter(client.secondaries))
-    with direct(secondary) as other:
+    with direct(secondary_of(client)) as other:
         assert other.shop.a.find_one() == {"_id": 1}  # pymongo asks for "primaryPreferred"
         raw = {"find": "a", "$readPreference": {"mode": "primary"}}
         with pytest.raises(NotPrimaryError) as caught:
