@@ -15,7 +15,7 @@ help:
 	@echo 'make lint        check format, types, imports, migrations and production settings'
 	@echo 'make format      format the code'
 	@echo 'make lock        write requirements*.txt anew from pyproject.toml'
-	@echo 'make benchmarks  measure purchases, lists, sign-ups, start-up, memory and servers'
+	@echo 'make benchmarks  measure purchases, lists, sign-ups, start-up, memory, servers, preflight'
 
 run: export ECOM_ENV = development
 run: .venv/requirements.txt
@@ -27,6 +27,7 @@ services: .venv/requirements-dev.txt
 # The monolith on SQLite with all that it does; on PostgreSQL each app's tests as its own service.
 # A third worker on two processors: rehearsals wait more than they work.
 test: .venv/requirements-dev.txt
+	$(BIN)/python -m tests.deploy.preflight.corpus
 	ECOM_TEST_DATABASE=sqlite $(PYTEST) -n 3 --no-loadscope-reorder --ignore=tests/live/test_schemathesis.py
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ignore=tests/accounts --ignore=tests/catalog
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts
@@ -63,6 +64,7 @@ benchmarks: .venv/requirements-dev.txt
 	$(BIN)/python -m benchmarks.servers
 	$(BIN)/python -m benchmarks.engines
 	$(BIN)/python -m benchmarks.backend
+	$(BIN)/python -m benchmarks.preflight
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'

@@ -17,7 +17,7 @@ from tests.deploy.settings_table import rows
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {"down", "exec", "init", "logs", "manage", "migrate", "plan", "rehearse", "rollback"}
-COMMANDS |= {"rotate-keys", "status", "tunnel", "up"}
+COMMANDS |= {"preflight", "rotate-keys", "status", "tunnel", "up"}
 LINE = re.compile(r"python -m deploy\.ecs ([a-z-]+[^`\n|>]*)")
 SETTING = re.compile(
     r"^\| `([\w.]+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.+) \|$", re.MULTILINE

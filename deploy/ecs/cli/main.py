@@ -16,6 +16,7 @@ from deploy.ecs.cli.logs import logs
 from deploy.ecs.cli.manage import manage
 from deploy.ecs.cli.migrate import migrate
 from deploy.ecs.cli.plan import plan
+from deploy.ecs.cli.preflight import command as preflight
 from deploy.ecs.cli.rehearse import rehearse
 from deploy.ecs.cli.rollback import rollback
 from deploy.ecs.cli.rotate_keys import rotate_keys
@@ -38,6 +39,7 @@ def cli() -> None:
     \b
     Begin:
       python -m deploy.ecs init             asks, and writes deployment.toml
+      python -m deploy.ecs preflight        what would fail
       python -m deploy.ecs rehearse         the whole deployment on this machine
       python -m deploy.ecs plan             what would be created and changed
       python -m deploy.ecs up               does it
@@ -45,7 +47,7 @@ def cli() -> None:
 
 
 for command in (
-    *(init, rehearse, plan, up, status, logs, rollback, down),
+    *(init, preflight, rehearse, plan, up, status, logs, rollback, down),
     *(migrate, manage, execute, tunnel, rotate_keys),
 ):
     cli.add_command(command)

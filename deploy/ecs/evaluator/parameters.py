@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.ecs.evaluator.functions import pieces
-from deploy.ecs.evaluator.places import Object, Place, Problems
+from deploy.ecs.evaluator.places import Object, Place, Problem, Problems
 from deploy.ecs.evaluator.symbols import Parameter, Symbol, Unknown, Value
 from deploy.ecs.evaluator.template import Template, entities
 from deploy.ecs.evaluator.values import RefusedError, UndecidedError, scalar_text
@@ -18,6 +18,7 @@ TYPES = re.compile(
     r"String|Number|CommaDelimitedList|List<Number>|(List<)?AWS::[\w:<>]+|List<String>"
 )
 TEXTS = ("String", "CommaDelimitedList")
+MISSING = "it has neither a value nor a default."
 
 
 def parameter_values(
@@ -36,6 +37,12 @@ def parameter_values(
     }
 
 
+def without_value(problem: Problem) -> str | None:
+    """The parameter, if it is that one has no value."""
+    found = re.fullmatch(rf"Parameter (\w+): {re.escape(MISSING)}", problem.text)
+    return found[1] if found else None
+
+
 class _Declared:
     def __init__(
         self, name: str, node: Object, place: Place, stack: str, problems: Problems
@@ -52,7 +59,7 @@ class _Declared:
         if not TYPES.fullmatch(self.type):
             self.refuse(f"there is no type {self.type!r}.", "Type")
         if self.name not in given and self.node.get("Default") is None:
-            self.refuse("it has neither a value nor a default.")
+            self.refuse(MISSING)
             return self.symbol
         written = given.get(self.name, self.node.get("Default"))
         try:

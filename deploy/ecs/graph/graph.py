@@ -55,7 +55,13 @@ class Graph:
         return (*own, *(companion for node in own for companion in node.companions()))
 
     def all(self, kind: type[N]) -> tuple[N, ...]:
-        return tuple(each for each in self.nodes if isinstance(each, kind))
+        if kind not in self._by_kind:
+            self._by_kind[kind] = tuple(each for each in self.nodes if isinstance(each, kind))
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Node], tuple[Any, ...]]:
+        return {}
 
     def node(self, stack: str, logical_id: str) -> Node | None:
         return _only(self._spelled(Reference(logical_id, stack)))

@@ -150,6 +150,11 @@ class Node(Part):
     def label(self) -> str:
         return f"{self.resource.stack}/{self.resource.logical_id}"
 
+    @property
+    def own_arn(self) -> Value:
+        """As far as it is known, where it is not of the form that its type has."""
+        return None
+
     def spellings(self) -> Iterator[Value]:
         """What means it, besides its attributes and ARN."""
         yield self.reference

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 
+from deploy.ecs.evaluator.pseudo import pseudo_parameter
 from deploy.ecs.evaluator.symbols import Attribute, Value
+from deploy.ecs.evaluator.values import joined
 from deploy.ecs.graph.parts import Link, Node
 from deploy.ecs.graph.reading import agreed
 from deploy.ecs.graph.symbolic_json import top_keys
@@ -19,6 +21,11 @@ class SecretLike(Node):
     def keys(self) -> frozenset[str] | None:
         """Of the JSON in it; None where they are not known."""
         return None
+
+    @property
+    def rotates(self) -> bool:
+        """Certainly."""
+        return any(each.is_of(self) for each in self.graph.all(Rotation))
 
 
 class Secret(SecretLike):
@@ -75,8 +82,21 @@ class Attachment(Node):
         return self.link(Node, "TargetId")
 
 
+class Rotation(Node):
+    TYPES = ("AWS::SecretsManager::RotationSchedule",)
+
+    def is_of(self, secret: SecretLike) -> bool:
+        link = self.link(SecretLike, "SecretId")
+        return bool(link and link.node is secret and self.exists)
+
+
 class ManagedSecret(SecretLike):
     """The one that RDS and DocumentDB make for the master user. Its resource is the database."""
+
+    @property
+    def rotates(self) -> bool:
+        """Every seven days, unless somebody has turned it off."""
+        return True
 
     @property
     def keys(self) -> frozenset[str] | None:
@@ -103,6 +123,16 @@ class ManagedSecret(SecretLike):
     @property
     def name(self) -> Value:
         return None
+
+    @property
+    def own_arn(self) -> Value:
+        environment = self.graph.environment(self.resource.stack)
+        partition, region, account = (
+            pseudo_parameter(f"AWS::{name}", environment, "")
+            for name in ("Partition", "Region", "AccountId")
+        )
+        where = [partition, ":secretsmanager:", region, ":", account, ":secret:rds!"]
+        return joined(["arn:", *where, self.attribute])
 
     def spellings(self) -> Iterator[Value]:
         yield self.attribute

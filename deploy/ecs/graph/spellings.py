@@ -73,6 +73,8 @@ def _arn(node: Node) -> Value:
     known = node.physical.attributes.get("Arn") if node.physical else None
     if known or (node.physical and node.resource.type in REF_IS_ARN):
         return known or node.id
+    if (own := node.own_arn) is not None:
+        return own
     kind = node.resource.type
     form = next((each for each in ARNS if each[2] == kind), None)
     if form is None:

@@ -1,0 +1,32 @@
+"""All checks together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from deploy.ecs.evaluator import Stack
+from deploy.ecs.graph import Graph
+from deploy.ecs.preflight.application import answers_health_checks
+from deploy.ecs.preflight.finding import ORDER, Finding
+from deploy.ecs.preflight.topics import CHECKS
+
+
+def preflight(stacks: Sequence[Stack], app: str | None = None) -> list[Finding]:
+    """Sorted by severity, then by file and line; each once. `app` is MODULE[:CALLABLE], of WSGI."""
+    graph = Graph.of(stacks)
+    found = [each for check in CHECKS for each in check(graph)]
+    return in_order([*found, *(answers_health_checks(graph, app) if app else ())])
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    told = _most_severe(findings)
+    return sorted(told, key=lambda each: (ORDER.index(each.severity), each.place, each.id))
+
+
+def _most_severe(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One of each fault of a property: two services may have stumbled over the same."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for each in findings:
+        key = (each.id, each.stack, each.resource, each.property)
+        known = found.get(key)
+        if known is None or ORDER.index(each.severity) < ORDER.index(known.severity):
+            found[key] = each
+    yield from found.values()

@@ -1,0 +1,30 @@
+"""docs/preflight.md, against the catalogue of faults and what the corpus shows."""
+
+import re
+from pathlib import Path
+
+from tests.deploy.preflight.corpus.variants import VARIANTS
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "preflight.md").read_text()
+FINDS, _, FINDS_NOT = PAGE.partition("## What it does not find")
+ROW = re.compile(r"^\| ([A-Z]\d\d) \| (.+) \|$", re.MULTILINE)
+LAST = {"P": 21, "I": 10, "N": 22, "A": 10, "K": 10, "B": 23, "C": 14, "D": 13, "E": 5, "X": 11}
+# Tested beside the others of secrets, and with applications.
+WITHOUT_VARIANT = {"K10", "B01", "B02", "B03", "B23"}
+
+
+def catalogue() -> set[str]:
+    every = {f"{kind}{number:02}" for kind, last in LAST.items() for number in range(1, last + 1)}
+    return every - {"I09", "K06"}
+
+
+def test_each_id_is_found_or_said_not_to_be() -> None:
+    found = {id for id, _ in ROW.findall(FINDS) if id[0] != "T"}
+    not_found = {id for id, _ in ROW.findall(FINDS_NOT)}
+    assert found | not_found == catalogue()
+    assert not found & not_found
+
+
+def test_each_that_is_found_is_shown_to_be() -> None:
+    found = {id for id, _ in ROW.findall(FINDS) if id[0] != "T"}
+    assert found - WITHOUT_VARIANT == {each.id for each in VARIANTS}
