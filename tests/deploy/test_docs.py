@@ -16,7 +16,18 @@ from tests.deploy.settings_table import rows
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = {"down", "exec", "init", "logs", "manage", "migrate", "plan", "rehearse", "rollback"}
+COMMANDS = {
+    "diagnose",
+    "down",
+    "exec",
+    "init",
+    "logs",
+    "manage",
+    "migrate",
+    "plan",
+    "rehearse",
+    "rollback",
+}
 COMMANDS |= {"preflight", "rotate-keys", "status", "tunnel", "up"}
 LINE = re.compile(r"python -m deploy\.ecs ([a-z-]+[^`\n|>]*)")
 SETTING = re.compile(
@@ -25,9 +36,12 @@ SETTING = re.compile(
 FAULT = re.compile(r"^\| ([A-Z]\d\d|-) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 TABLES = {
     "Before a task exists": causes.PLACEMENT,
+    "While a stack is made": causes.REFUSED,
     "When a task stops": causes.STOPPING,
     "What the application says": causes.APPLICATION,
     "While a task runs": causes.HEALTH,
+    "What is seen": causes.STATE,
+    "Where nothing else explains it": causes.BREAKER,
 }
 
 
@@ -93,8 +107,10 @@ def test_a_cause(title: str, known: Known, line: tuple[str, str, str, str]) -> N
 
 
 def evidence(title: str, message: str) -> Evidence:
-    if title == "Before a task exists":
+    if title in {"Before a task exists", "While a stack is made"}:
         return Evidence("the service", events=[message])
+    if title in {"What is seen", "Where nothing else explains it"}:
+        return Evidence("the service", states=[message])
     if title == "While a task runs":
         return Evidence("the service", targets=[message])
     if title == "When a task stops":

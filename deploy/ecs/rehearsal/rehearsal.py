@@ -86,7 +86,9 @@ class Rehearsal:
             self.cloud = stack.enter_context(
                 Cloud(self.deployment.region, self.clock, timeline=self.timeline)
             )
-            stack.enter_context(variables(self.cloud.variables))
+            # What the commands keep of a rehearsal goes with it.
+            self.state = {"XDG_STATE_HOME": str(self.folder / "state")}
+            stack.enter_context(variables(self.cloud.variables | self.state))
             self.agent = stack.enter_context(self.listening())
             self.cloud.scheduler = self.agent
             self.aws = AWS(self.deployment.region)
@@ -139,11 +141,15 @@ class Rehearsal:
         """With which the commands work on it in another terminal."""
         file = self.folder / "deployment.toml"
         file.write_text(written_out(self.parts.deployment))
-        return self.cloud.variables | {
-            "DEPLOYMENT_FILE": str(file),
-            "REHEARSAL_CLOCK": str(self.clock),
-            "http_proxy": self.local_url,
-        }
+        return (
+            self.cloud.variables
+            | self.state
+            | {
+                "DEPLOYMENT_FILE": str(file),
+                "REHEARSAL_CLOCK": str(self.clock),
+                "http_proxy": self.local_url,
+            }
+        )
 
     def second_image(self) -> str:
         """The tag of one that is pushed and not deployed."""

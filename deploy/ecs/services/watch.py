@@ -9,6 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deploy.ecs.aws import AWS
+from deploy.ecs.diagnose.kept import Kept
+from deploy.ecs.diagnose.seen import SERVICE, Seen, task_seen
 from deploy.ecs.services.causes import WAITS, Evidence
 from deploy.ecs.services.stopped import StoppedTask, stopped_task
 
@@ -31,6 +33,7 @@ class ServiceWatch:
     stopped: dict[str, StoppedTask] = field(default_factory=dict)
     refused_since: datetime | None = None  # a place, until a task is seen to run
     waiting_since: datetime | None = None  # for an instance that a capacity provider starts
+    fresh: list[Seen] = field(default_factory=list)  # to be kept
 
     @property
     def client(self) -> Any:
@@ -67,11 +70,23 @@ class ServiceWatch:
             self.look_at_service(service)
         self.look_at_waiting()
         self.look_at_stopped()
+        if service:
+            self.keep(service["serviceArn"].split(":")[4])
+
+    def keep(self, account: str) -> None:
+        """For `diagnose`, when ECS has forgotten it."""
+        if self.fresh:
+            kept = Kept.of(account, self.aws.region, self.cluster, self.service)
+            if wrong := kept.add(self.fresh):
+                self.say(wrong)
+            self.fresh.clear()
 
     def look_at_service(self, service: Mapping[str, Any]) -> None:
         for event in reversed(service["events"]):
             if event["createdAt"] >= self.since and event["id"] not in self.events:
                 self.events[event["id"]] = event["message"]
+                at, text = event["createdAt"], event["message"]
+                self.fresh.append(Seen(at, SERVICE, self.service, text, event["id"]))
                 self.say(event["message"])
                 self.look_for_place(event)
         for each in service.get("loadBalancers", []):
@@ -137,6 +152,7 @@ class ServiceWatch:
                 continue
             task = stopped_task(self.aws, each, self.log_group, self.service)
             self.stopped[each["taskArn"]] = task
+            self.fresh.append(task_seen(task, each.get("stoppedAt", each["createdAt"])))
             if task.failed:
                 self.say(f"(task {task.id}) stopped: {task.why}")
                 for line in task.lines:

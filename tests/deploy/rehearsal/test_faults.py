@@ -1,13 +1,21 @@
 """What the first shop's author ran into, rehearsed: the deployment fails as AWS fails it, and the
-command says cause and cure. The bastion's is in tests/deploy/tunnel."""
+command says cause and cure; preflight has said so before, and `diagnose` says it afterwards. The
+bastion's is in tests/deploy/tunnel."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from deploy.ecs.configuration.model import Task
+from deploy.ecs.diagnose.diagnose import Diagnose
+from deploy.ecs.diagnose.diagnosis import Diagnosis
+from deploy.ecs.diagnose.subject import Subject
 from deploy.ecs.errors import DeploymentError
+from deploy.ecs.preflight.finding import Severity
+from deploy.ecs.preflight.own import own_stacks
+from deploy.ecs.preflight.preflight import preflight
 from deploy.ecs.progress import silent
 from deploy.ecs.rehearsal.rehearsal import Rehearsal, new_image
 from deploy.ecs.stacks import Parts
@@ -85,9 +93,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.id)
 def test_fault(fault: Fault, shop: Rehearsal, tmp_path: Path) -> None:
     parts = Parts(fault.deployment(shop.parts.deployment, SERVICE), fault.folder(tmp_path))
+    predicted = preflight(own_stacks(parts), "ecom.wsgi")
     try:
         with pytest.raises(DeploymentError) as failed:
             deploy_service(shop, parts, SERVICE, *fault.parts)
+        found = diagnosed(shop)
     finally:
         if fault.parts:
             deploy_service(shop, shop.parts, SERVICE, *fault.parts)
@@ -97,7 +107,23 @@ def test_fault(fault: Fault, shop: Rehearsal, tmp_path: Path) -> None:
     assert error.cure
     # The circuit breaker hides nothing.
     assert fault.shown in "\n".join(error.details)
+    assert found.problem
+    assert found.problem.fault == fault.id
+    assert fault.shown in "\n".join(found.problem.details)
+    assert found.not_looked_at == []
+    assert {each.id for each in predicted if each.severity is Severity.ERROR} == {fault.id}
+
+
+def test_nothing_is_predicted_of_what_runs(shop: Rehearsal) -> None:
+    assert preflight(own_stacks(shop.parts), "ecom.wsgi") == []
 
 
 def test_up_goes_on_from_there(shop: Rehearsal) -> None:
     shop.trade(shop.up(new_image))
+    assert diagnosed(shop).problem is None
+
+
+def diagnosed(shop: Rehearsal) -> Diagnosis:
+    cluster = shop.parts.stack_name("").rstrip("-")
+    subject = Subject(cluster, SERVICE, True, shop.parts.stack_name(SERVICE))
+    return Diagnose(shop.aws, shop.clock).run(subject, shop.clock.now() - timedelta(hours=2))

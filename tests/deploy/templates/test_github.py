@@ -36,9 +36,19 @@ GIVEN = {
 COMMANDS = "CommandsPolicy"
 MAKING = {"NetworkPolicy", "DataPolicy", "ServicesPolicy", "NamesPolicy", "RolesPolicy"}
 # Commands of people only; the deployer's are all others that call AWS.
-OPERATING = {"down", "exec", "init", "tunnel"}
+OPERATING = {"diagnose", "down", "exec", "init", "tunnel"}
 LOCAL = {"rehearse"}
-EVERY_COMMAND = {"down", "exec", "init", "logs", "manage", "migrate", "plan", "rollback"}
+EVERY_COMMAND = {
+    "diagnose",
+    "down",
+    "exec",
+    "init",
+    "logs",
+    "manage",
+    "migrate",
+    "plan",
+    "rollback",
+}
 EVERY_COMMAND |= {"rotate_keys", "status", "tunnel", "up"}
 OPERATIONS = ("create", "read", "update", "delete")  # of a resource by CloudFormation
 VIA_CLOUDFORMATION = {"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}

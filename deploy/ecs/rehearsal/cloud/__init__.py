@@ -12,6 +12,7 @@ Behind the APIs of moto's server, which are AWS's:
 - RDS and DocumentDB (`gaps/databases.py`): moto's host names are one and the same of all accounts,
   DocumentDB's are RDS' and its engine is refused, every master password is the same, and a deleted
   cluster's automated snapshots are in the way of the next of its name.
+- Histories (`gaps/histories.py`): moto keeps none of a service's deployments and its auto scaling.
 - Load balancers (`gaps/load_balancers.py`): names are not as AWS gives them, and moto does not mind
   deletion protection.
 - Route 53 (`gaps/zones.py`): ids of hosted zones do not begin with Z.

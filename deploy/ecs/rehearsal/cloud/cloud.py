@@ -23,6 +23,7 @@ from deploy.ecs.rehearsal.cloud.cloudformation.requests import Requests
 from deploy.ecs.rehearsal.cloud.gaps import (
     containers,
     databases,
+    histories,
     instance_connect,
     launch_templates,
     load_balancers,
@@ -87,6 +88,7 @@ class Cloud:
         patches.item(urls.url_paths, "{0}/$", api.dispatch)
         containers.close(patches)
         databases.close(patches)
+        histories.close(patches)
         instance_connect.close(patches, self.sent_keys, self.clock)
         launch_templates.close(patches)
         load_balancers.close(patches)
