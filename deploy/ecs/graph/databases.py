@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from deploy.ecs.evaluator.symbols import Attribute, Value
+from deploy.ecs.graph.listening import Listening
 from deploy.ecs.graph.parts import Link, Listing, Node
 from deploy.ecs.graph.secrets import ManagedSecret
 from deploy.ecs.graph.security_groups import SecurityGroup
 from deploy.ecs.graph.subnets import Subnet
+from deploy.ecs.graph.truth import Truth, any_of
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 PORTS = {
@@ -20,7 +22,7 @@ PORTS = {
 }
 
 
-class Database(Node):
+class Database(Listening):
     """An instance, or a cluster with its instances as members."""
 
     @property
@@ -36,6 +38,19 @@ class Database(Node):
         """That an instance belongs to."""
         return None if self.is_cluster else self.link(Database, "DBClusterIdentifier")
 
+    @property
+    def makes_members(self) -> Truth:
+        """Whether AWS makes a cluster's instances with it: of Multi-AZ clusters of RDS, and of the
+        first Aurora Serverless, which has none."""
+        if not self.is_cluster or self.engine is None:
+            return None if self.is_cluster else False
+        if self.engine == "docdb":
+            return False
+        if not self.engine.startswith("aurora"):
+            return True
+        mode = self.text("EngineMode", default="provisioned")
+        return None if mode is None else mode != "provisioned"
+
     @cached_property
     def members(self) -> tuple["Database", ...]:
         """Of a cluster; without one nothing answers."""
@@ -43,7 +58,7 @@ class Database(Node):
         return tuple(each for each in found if each.cluster and each.cluster.node is self)
 
     @property
-    def _whole(self) -> "Database":
+    def whole(self) -> "Database":
         """What has the network's properties: of a member, its cluster."""
         cluster = self.cluster.node if self.cluster else None
         return cluster or self
@@ -52,23 +67,23 @@ class Database(Node):
     def engine(self) -> str | None:
         if self.resource.type.startswith("AWS::DocDB::"):
             return "docdb"
-        found = self._whole.text("Engine")
+        found = self.whole.text("Engine")
         return None if found is None else found.lower()
 
     @property
     def version(self) -> str | None:
-        return self._whole.text("EngineVersion")
+        return self.whole.text("EngineVersion")
 
     @property
     def port(self) -> int | None:
-        whole = self._whole
+        whole = self.whole
         if whole.given("Port") is not False:
             return whole.number("Port")
         return PORTS.get(self.engine or "")
 
     @property
     def subnet_group(self) -> Link["SubnetGroup"] | None:
-        return self._whole.link(SubnetGroup, "DBSubnetGroupName")
+        return self.whole.link(SubnetGroup, "DBSubnetGroupName")
 
     @property
     def subnets(self) -> Listing[Link[Subnet]]:
@@ -78,7 +93,7 @@ class Database(Node):
     @property
     def security_groups(self) -> Listing[Link[SecurityGroup]]:
         """None given means the network's default group."""
-        whole = self._whole
+        whole = self.whole
         for name in ("VPCSecurityGroups", "VpcSecurityGroupIds"):
             if whole.given(name) is not False:
                 return whole.links(SecurityGroup, name)
@@ -87,7 +102,7 @@ class Database(Node):
     @property
     def parameter_group(self) -> Link["ParameterGroup"] | None:
         names = ("DBParameterGroupName", "DBClusterParameterGroupName")
-        links = (self._whole.link(ParameterGroup, name) for name in names)
+        links = (self.whole.link(ParameterGroup, name) for name in names)
         return next((each for each in links if each), None)
 
     @property
@@ -95,6 +110,15 @@ class Database(Node):
         """That its group sets; of the others, AWS's defaults hold."""
         group = self.parameter_group.node if self.parameter_group else None
         return group.parameters if group else {}
+
+    @property
+    def is_copy(self) -> Truth:
+        """Whether it takes what is not said here from another database."""
+        return any_of(
+            self.given(name)
+            for name in ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier",
+                         "ReplicationSourceIdentifier", "GlobalClusterIdentifier")
+        )  # fmt: skip
 
     @property
     def is_public(self) -> bool | None:

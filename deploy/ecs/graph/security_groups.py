@@ -7,6 +7,7 @@ from functools import cached_property
 
 from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph.addresses import covers
+from deploy.ecs.graph.listening import port_meant
 from deploy.ecs.graph.parts import Element, Link, Listing, Node, Part, is_meant
 from deploy.ecs.graph.protocols import ports_cover, protocol_named, protocols_meet
 from deploy.ecs.graph.truth import Answer, Truth, all_of, any_of
@@ -62,32 +63,34 @@ class Rule(Part):
             return Link(own.reference, own, self.at, self.exists)
         return self.link(SecurityGroup, "GroupId") or Link(None, None, self.at, None)
 
-    @property
+    @cached_property
     def protocol(self) -> str | None:
         return protocol_named(self.text("IpProtocol"))
 
-    @property
+    @cached_property
     def first(self) -> int | None:
         return self._port("FromPort", 0)
 
-    @property
+    @cached_property
     def last(self) -> int | None:
         return self._port("ToPort", 65535)
 
     def _port(self, name: str, every: int) -> int | None:
         found = self.number(name)
+        if found is None:
+            found = port_meant(self, self.value(name))
         is_open = self.protocol == "all" or found == -1
         return every if is_open else found
 
-    @property
+    @cached_property
     def cidr(self) -> str | None:
         return self.text("CidrIp")
 
-    @property
+    @cached_property
     def cidr6(self) -> str | None:
         return self.text("CidrIpv6")
 
-    @property
+    @cached_property
     def other(self) -> Link[SecurityGroup] | None:
         by_id, by_name, _ = OTHERS[self.direction]
         return self.link(SecurityGroup, by_id) or self.link(SecurityGroup, by_name)
@@ -96,7 +99,7 @@ class Rule(Part):
     def prefix_list(self) -> Value:
         return self.value(OTHERS[self.direction][2])
 
-    @property
+    @cached_property
     def source(self) -> str | None:
         """ "none" where nothing is written: CloudFormation then skips the rule without a word."""
         by_id, by_name, prefixes = OTHERS[self.direction]

@@ -11,7 +11,6 @@ from deploy.ecs.preflight.finding import Finding, Tell, error, note, warning
 from deploy.ecs.preflight.workloads import Workload
 
 TRAFFIC = "traffic-port"
-SOON = 30  # seconds, which a web application may well take to start
 
 
 def timeouts_are_shorter(graph: Graph) -> Iterator[Finding]:
@@ -109,8 +108,7 @@ def new_tasks_have_time(graph: Graph) -> Iterator[Finding]:
         boot = own.start_period if own else None
         patience = check.interval * check.unhealthy
         if grace == 0:
-            is_said = service.given("HealthCheckGracePeriodSeconds")
-            tell = warning if is_said or patience < SOON else note
+            tell = warning if service.given("HealthCheckGracePeriodSeconds") else note
             yield _no_grace(tell, service, group, patience)
         elif boot and grace + patience < boot:
             yield _no_grace(warning, service, group, grace + patience)

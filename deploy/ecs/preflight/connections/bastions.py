@@ -1,98 +1,87 @@
-"""Whether people get into a bastion, and from there to the databases.
+"""Which machines are bastions."""
 
-https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
-"""
-
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from deploy.ecs.graph import Database, Ec2Instance, Graph, InstanceConnectEndpoint, permits
-from deploy.ecs.preflight.connections.filters import Side, groups_let_through
-from deploy.ecs.preflight.finding import Finding, error
+from deploy.ecs.graph import (
+    AutoScalingGroup,
+    Ec2Instance,
+    Graph,
+    Link,
+    Listing,
+    Machine,
+    Subnet,
+)
+from deploy.ecs.graph.parts import Node
+from deploy.ecs.graph.reading import parts_of
+from deploy.ecs.preflight.connections.ends import Side
 
-SSH = 22
-CALLED = ("bastion", "jump")
-
-
-def bastions(graph: Graph) -> Iterator[Ec2Instance]:
-    """By their names: what else an instance is for, no template says."""
-    for instance in graph.all(Ec2Instance):
-        if "ECS_CLUSTER" in instance.machine.agent:
-            continue
-        name = instance.resource.logical_id.lower()
-        if any(each in name for each in CALLED):
-            yield instance
+NAMED = re.compile(r"bastion|jump[-_ ]?(host|box|server)|ssh[-_ ]?(host|tunnel)", re.IGNORECASE)
 
 
-def bastions_have_a_way_in(graph: Graph) -> Iterator[Finding]:
-    for instance in bastions(graph):
-        if _has_session(instance) or _has_ssh(instance) or graph.all(InstanceConnectEndpoint):
-            continue
-        yield error(
-            "D12",
-            instance,
-            why=(
-                f"{instance.resource.logical_id} has no role that Session Manager works with.",
-                "It has no key pair with a group that admits port 22, and no EC2 Instance Connect "
-                "Endpoint.",
-            ),
-            message="An error occurred (TargetNotConnected) when calling the StartSession "
-            "operation",
-            cure="Give it an instance profile whose role has AmazonSSMManagedInstanceCore.",
+@dataclass(frozen=True)
+class Bastion:
+    node: Ec2Instance | AutoScalingGroup
+    machine: Machine
+
+    @property
+    def name(self) -> str:
+        return self.node.resource.logical_id
+
+    @property
+    def side(self) -> Side:
+        return Side(
+            f"the bastion {self.name}",
+            self.machine,
+            ("SecurityGroupIds",),
+            self.machine.security_groups,
+            self._subnets,
         )
 
+    @property
+    def _subnets(self) -> Listing[Link[Subnet]]:
+        if isinstance(self.node, AutoScalingGroup):
+            return self.node.subnets
+        subnet = self.machine.subnet
+        return Listing((subnet,)) if subnet else Listing((), complete=False)
 
-def _has_session(instance: Ec2Instance) -> bool:
-    """True also where that is not known."""
-    machine = instance.machine
-    if machine.given("IamInstanceProfile") is False:
-        return False
-    role = machine.role
-    return role is None or permits(role, "ssmmessages:OpenDataChannel") is not False
+    @property
+    def user_data(self) -> str:
+        """But for symbols in it."""
+        return _plain(self.machine.user_data)
 
-
-def _has_ssh(instance: Ec2Instance) -> bool:
-    machine = instance.machine
-    if machine.given("KeyName") is False:
-        return False
-    groups = machine.security_groups
-    if not groups.complete or any(each.node is None for each in groups):
-        return True
-    rules = [rule for each in groups if each.node for rule in each.node.rules("in")]
-    return any(_is_ssh(each.first, each.last) for each in rules)
-
-
-def _is_ssh(first: int | None, last: int | None) -> bool:
-    return first is None or last is None or first <= SSH <= last
+    @property
+    def names(self) -> Iterator[str]:
+        yield self.name
+        if not any(each is not self.node for each in _in_stack(self.node)):
+            yield self.node.resource.stack
+        for tag in self.node.values("Tags"):
+            yield _plain(tag.get("Value")) if isinstance(tag, dict) else ""
+        if len(self.side.known_groups) == 1:  # others may be for what admits bastions
+            yield self.side.known_groups[0].resource.logical_id
 
 
-def bastions_reach_databases(graph: Graph) -> Iterator[Finding]:
-    for instance in bastions(graph):
-        machine = instance.machine
-        subnet = machine.subnet.node if machine.subnet else None
-        source = Side(machine.security_groups, (subnet,) if subnet else ())
-        found = [each for each in graph.all(Database) if each.cluster is None and each.port]
-        refused = [each for each in found if _refuses(source, each)]
-        if found and len(refused) == len(found):
-            yield from (_closed(instance, source, each) for each in refused[:1])
+def bastions(graph: Graph) -> list[Bastion]:
+    """Machines that are called so, and that ECS does not run tasks on."""
+    nodes: tuple[Ec2Instance | AutoScalingGroup, ...]
+    nodes = (*graph.all(Ec2Instance), *graph.all(AutoScalingGroup))
+    found = [Bastion(each, each.machine) for each in nodes if each.machine is not None]
+    return [
+        each for each in found if not _has_other_work(each) and any(map(NAMED.search, each.names))
+    ]
 
 
-def _refuses(source: Side, database: Database) -> bool:
-    subnets = tuple(each.node for each in database.subnets if each.node)
-    target = Side(database.security_groups, subnets)
-    return groups_let_through(source, target, database.port or 0) is False
+def _in_stack(node: Node) -> list[Ec2Instance]:
+    found = node.graph.all(Ec2Instance)
+    return [each for each in found if each.resource.stack == node.resource.stack]
 
 
-def _closed(instance: Ec2Instance, source: Side, database: Database) -> Finding:
-    target = Side(database.security_groups)
-    group = next((each.node for each in target.groups if each.node), None)
-    return error(
-        "D01",
-        group or database,
-        *(("SecurityGroupIngress",) if group else ()),
-        why=(
-            f"{instance.resource.logical_id} is there to reach {database.resource.logical_id}.",
-            f"The group {target.label} admits nothing on {database.port} from {source.label}.",
-        ),
-        message="connection timed out",
-        cure=f"Let {target.label} admit tcp {database.port} from {source.label}.",
-    )
+def _has_other_work(bastion: Bastion) -> bool:
+    is_fleet = isinstance(bastion.node, AutoScalingGroup) and bool(bastion.node.providers)
+    is_router = bastion.node.flag("SourceDestCheck") is False
+    return is_fleet or is_router or "ECS_CLUSTER" in bastion.machine.agent
+
+
+def _plain(value: object) -> str:
+    return "".join(each for each in parts_of(value) or () if isinstance(each, str))

@@ -1,167 +1,168 @@
-"""Whether the addresses that containers are given for each other lead anywhere."""
+"""Whom containers call: what their variables say, and whether one of these services is meant."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from deploy.ecs.evaluator.symbols import Attribute, Value
-from deploy.ecs.evaluator.values import symbols_in
-from deploy.ecs.graph import (
-    Container,
-    DiscoveryService,
-    Graph,
-    LoadBalancer,
-    PrivateDnsNamespace,
-    Service,
-    TaskDefinition,
+from deploy.ecs.evaluator.symbols import NoValue, Symbol, Value
+from deploy.ecs.graph import Container, Graph, Service, TaskDefinition
+from deploy.ecs.graph.parts import Part
+from deploy.ecs.graph.reading import is_hashable, parts_of
+
+SUFFIX = re.compile(r"_(URL|URI|HOST|HOSTNAME|ENDPOINT|ADDR|ADDRESS)$")
+# What an app tells others of itself, or listens at.
+OWN = re.compile(
+    r"(^|_)(ALLOWED|APP|BASE|BIND|CALLBACK|CANONICAL|CDN|CORS|CSRF|DOMAIN|EXTERNAL|FRONTEND|HEALTH"
+    r"|HEALTHCHECK|HTTP|HTTPS|ISSUER|LISTEN|LOGIN|LOGOUT|MEDIA|ORIGIN|OWN|PROXY|PUBLIC|REDIRECT"
+    r"|ROOT|SELF|SERVER|SITE|STATIC|SUCCESS|VIRTUAL|WEBSITE"
+    r"|NEXT|NG|NUXT|REACT|VITE|VUE)(_|$)"  # which are for browsers
 )
-from deploy.ecs.graph.reading import parts_of
-from deploy.ecs.preflight.finding import Finding, error, warning
-from deploy.ecs.preflight.workloads import Workload, workloads
+# What no app has inside itself.
+DATA = re.compile(
+    r"(^|_)(AMQP|BROKER|CACHE|DATABASE|DB|ELASTIC|ELASTICSEARCH|KAFKA|MEMCACHED|MONGO|MONGODB"
+    r"|MYSQL|OPENSEARCH|PG|POSTGRES|POSTGRESQL|RABBITMQ|REDIS)(_|$)"
+)
+URL = re.compile(
+    r"(?:[a-z]+:)*(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^@/\s]*@)?"
+    r"(?P<host>\[[^\]]*\]|[^:/?#\s,@]+)(?::(?P<port>\d+))?",
+    re.IGNORECASE,
+)
+PLAIN = re.compile(r"(?P<host>[^:/?#\s,@]+)(?::(?P<port>\d+))?")
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379,
+         "amqp": 5672, "postgres": 5432, "postgresql": 5432, "mysql": 3306,
+         "mongodb": 27017}  # fmt: skip
+WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+FILLERS = {"app", "api", "container", "definition", "ecs", "fargate", "service", "svc", "task"}
+FIRST = 0xE000  # characters for private use stand for symbols
 
-KUBERNETES = re.compile(r"\.svc(\.cluster\.local)?\b|\.cluster\.local\b")
-LOCAL = re.compile(r"(?:^|//|@)(localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?(?:/|$|\?)")
-HOST = re.compile(r"(?:^|//|@)([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-ADDRESS = re.compile(r"(^|_)(URL|URI|HOST|ENDPOINT|ADDRESS)$")
-# Words by which an application is told its own address, which it does not call.
-OWN = {"ALB", "ALLOWED", "APP", "APPLICATION", "BASE", "CALLBACK", "CANONICAL", "CORS", "CSRF"}
-OWN |= {"DOMAIN", "EXTERNAL", "FRONTEND", "LB", "ORIGIN", "ORIGINS", "PUBLIC", "REDIRECT", "ROOT"}
-OWN |= {"SELF", "SERVER", "SITE", "TRUSTED", "WEB"}
-REFUSED = "requests.exceptions.ConnectionError: Failed to establish a new connection"
+
+class Alphabet:
+    """Strings with symbols in them as strings, a character for each symbol."""
+
+    def __init__(self) -> None:
+        self._characters: dict[object, str] = {}
+
+    def written(self, value: Value) -> str | None:
+        parts = parts_of(value)
+        if parts is None or any(isinstance(each, NoValue) for each in parts):
+            return None
+        return "".join(each if isinstance(each, str) else self._character(each) for each in parts)
+
+    def _character(self, symbol: Symbol) -> str:
+        key = symbol if is_hashable(symbol) else id(symbol)
+        return self._characters.setdefault(key, chr(FIRST + len(self._characters)))
 
 
-def _environments(graph: Graph) -> Iterator[tuple[TaskDefinition, Container, str, Value]]:
+def is_literal(written: str) -> bool:
+    return all(ord(each) < FIRST for each in written)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Of a container, whose value may be an address."""
+
+    definition: TaskDefinition
+    container: Container
+    part: Part
+    name: str
+    written: str | None  # with a character for each symbol; None where it is not known
+
+    @cached_property
+    def _match(self) -> re.Match[str] | None:
+        if self.written is None:
+            return None
+        found = URL.match(self.written.strip())
+        return found or (PLAIN.fullmatch(self.written.strip()) if self.is_address else None)
+
+    @property
+    def is_address(self) -> bool:
+        """By its name."""
+        return SUFFIX.search(self.name.upper()) is not None
+
+    @property
+    def is_own(self) -> bool:
+        return OWN.search(self.name.upper()) is not None
+
+    @property
+    def is_of_data(self) -> bool:
+        return DATA.search(self.name.upper()) is not None
+
+    @property
+    def host(self) -> str | None:
+        return self._match["host"].lower().rstrip(".") if self._match else None
+
+    @property
+    def scheme(self) -> str | None:
+        return self._match.groupdict().get("scheme") if self._match else None
+
+    @property
+    def port(self) -> int | None:
+        if self._match is None:
+            return None
+        written = self._match["port"]
+        return int(written) if written else PORTS.get((self.scheme or "").lower())
+
+    @property
+    def told(self) -> str:
+        """With a dot for each symbol."""
+        shown = "".join(each if ord(each) < FIRST else "…" for each in self.written or "")
+        return (
+            f"{self.name} of the container {self.container.container_name} is {shown or 'empty'}."
+        )
+
+    @cached_property
+    def peer(self) -> Service | None:
+        """The service that it is named after, if that is another."""
+        words = _words(SUFFIX.sub("", self.name.upper()).title())
+        stem = words - FILLERS or words
+        if not stem or stem <= _words_of(self.definition):
+            return None
+        services = self.definition.graph.all(Service)
+        return next((each for each in services if stem <= _names_of(each)), None)
+
+
+def variables(graph: Graph, alphabet: Alphabet) -> Iterator[Variable]:
     for definition in graph.all(TaskDefinition):
         for container in definition.containers:
-            for name, value in container.environment.items():
-                yield definition, container, name, value
+            for part in container.parts(Part, "Environment"):
+                name = part.text("Name")
+                if name is not None and part.exists is container.exists:
+                    written = alphabet.written(part.value("Value"))
+                    if part.given("Value") is False:
+                        written = ""
+                    yield Variable(definition, container, part, name, written)
 
 
-def _written(value: Value) -> str:
-    return "".join(each if isinstance(each, str) else "\0" for each in parts_of(value) or ())
+def users_of(definition: TaskDefinition) -> list[Service]:
+    return [each for each in definition.graph.all(Service) if _runs(each, definition)]
 
 
-def addresses_are_of_ecs(graph: Graph) -> Iterator[Finding]:
-    for definition, container, name, value in _environments(graph):
-        written = _written(value)
-        what = f"{name} of {container.container_name} is {written.replace(chr(0), '…')!r}."
-        if KUBERNETES.search(written):
-            why = (what, "That is a name of Kubernetes' DNS, which ECS does not have.")
-            yield _wrong(container, why)
-        elif (local := LOCAL.search(written)) and _is_alone(definition, container, local[2]):
-            why = (what, "In a container that is its own task, and nothing listens there.")
-            yield _wrong(container, why)
-        elif written == "" and value == "" and ADDRESS.search(name):
-            yield warning(
-                "C09",
-                container,
-                "Environment",
-                why=(f"{name} of {container.container_name} is empty.",),
-                message=REFUSED,
-                cure="Give it the address of its peer, or leave it out.",
-            )
+def _runs(service: Service, definition: TaskDefinition) -> bool:
+    link = service.task_definition
+    return link is not None and link.node is definition
 
 
-def _wrong(container: Container, why: tuple[str, ...]) -> Finding:
-    return error(
-        "C09",
-        container,
-        "Environment",
-        why=why,
-        message=REFUSED,
-        cure="Use the peer's name in Cloud Map or Service Connect, or its load balancer's.",
-    )
+def _names_of(service: Service) -> set[str]:
+    """Words of all its names."""
+    found = _words(service.resource.logical_id) | _words(service.service_name)
+    link = service.task_definition
+    if link and link.node:
+        found |= _words_of(link.node)
+    return found | {word for each in service.registries if each.node
+                    for word in _words(each.node.service_name)}  # fmt: skip
 
 
-def _is_alone(definition: TaskDefinition, container: Container, port: str | None) -> bool:
-    """Whether no other container of the task, nor this one, may listen at that port."""
-    if definition.network_mode not in {"awsvpc", "bridge"} or not definition.containers.complete:
-        return False  # on the host's own network anything may
-    others = [each for each in definition.containers if each is not container]
-    if definition.network_mode == "awsvpc" and others:
-        return False  # a sidecar need not map what only its own task uses
-    own = [each.container_port for each in container.ports]
-    return port is None or int(port) not in own
+def _words_of(definition: TaskDefinition) -> set[str]:
+    found = _words(definition.resource.logical_id) | _words(definition.family)
+    if len(definition.graph.stacks) > 1:
+        found |= _words(definition.resource.stack)
+    for container in definition.containers:
+        found |= _words(container.container_name)
+    return found
 
 
-def names_are_registered(graph: Graph) -> Iterator[Finding]:
-    for _, container, name, value in _environments(graph):
-        written = _written(value)
-        for host in HOST.findall(written):
-            yield from _registered(graph, container, name, host)
-
-
-def _registered(graph: Graph, container: Container, variable: str, host: str) -> Iterator[Finding]:
-    namespaces = [each for each in graph.all(PrivateDnsNamespace) if each.dns_name]
-    wanted = host.lower()
-    inside = [each for each in namespaces if wanted.endswith(f".{(each.dns_name or '').lower()}")]
-    known = [each.dns_name for each in graph.all(DiscoveryService)]
-    if not inside or any(not isinstance(each, str) for each in known) or _has_connect(graph):
-        return
-    names = {str(each).lower() for each in known}
-    if wanted not in names and not any(wanted.endswith(f".{each}") for each in names):
-        listed = ", ".join(sorted(names)) or "none"
-        why = (
-            f"{variable} of {container.container_name} names {host}.",
-            f"The names in {inside[0].resource.logical_id} are: {listed}.",
-        )
-        yield _wrong(container, why)
-
-
-def _has_connect(graph: Graph) -> bool:
-    services = graph.all(Service)
-    return any(each.given("ServiceConnectConfiguration") is not False for each in services)
-
-
-def public_balancers_are_no_peers(graph: Graph) -> Iterator[Finding]:
-    """To a public address there is no way without one to the internet."""
-    for workload in workloads(graph):
-        definition = workload.definition
-        for container in definition.containers if definition else ():
-            for name, value in container.environment.items():
-                if not OWN & set(name.upper().split("_")):
-                    for balancer in _balancers(graph, value):
-                        yield from _unreachable(workload, container, name, balancer)
-
-
-def _balancers(graph: Graph, value: Value) -> Iterator[LoadBalancer]:
-    for each in symbols_in(value):
-        if isinstance(each, Attribute) and each.name == "DNSName":
-            node = graph.node(each.stack, each.logical_id)
-            if isinstance(node, LoadBalancer) and node.scheme == "internet-facing":
-                yield node
-
-
-def _unreachable(
-    workload: Workload, container: Container, name: str, balancer: LoadBalancer
-) -> Iterator[Finding]:
-    for position in workload.positions:
-        for subnet in position.known_subnets:
-            way = subnet.internet
-            kinds = {each.kind for each in way.because}
-            without_address = kinds == {"internet gateway"} and position.public_address is False
-            if way.truth is False or (way.truth and without_address):
-                tell = warning if _feeds(workload, balancer) else error
-                yield tell(
-                    "N22",
-                    container,
-                    "Environment",
-                    why=(
-                        f"{name} of {container.container_name} is {balancer.resource.logical_id}, "
-                        "which is internet-facing: its name means public addresses.",
-                        f"Tasks of {workload.label} in {subnet.resource.logical_id} have no way to "
-                        "the internet.",
-                    ),
-                    message="requests.exceptions.ConnectTimeout",
-                    cure="Use an internal load balancer, Cloud Map or Service Connect between "
-                    "services, or add a NAT gateway.",
-                )
-                return
-
-
-def _feeds(workload: Workload, balancer: LoadBalancer) -> bool:
-    """Then it may be meant as the application's own address."""
-    node = workload.node
-    groups = (
-        [each.target_group for each in node.load_balancers] if isinstance(node, Service) else []
-    )
-    return any(balancer in each.node.load_balancers for each in groups if each and each.node)
+def _words(value: object) -> set[str]:
+    parts = parts_of(value) or ()
+    written = [each for each in parts if isinstance(each, str)]
+    return {word.lower() for each in written for word in WORD.findall(each)}

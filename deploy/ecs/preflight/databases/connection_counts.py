@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from deploy.ecs.graph import Container, Database, Graph, Service
-from deploy.ecs.preflight.connections.databases import used_by
+from deploy.ecs.preflight.databases.used import used_by
 from deploy.ecs.preflight.finding import Finding, warning
 from deploy.ecs.preflight.placement.pools import Step
 

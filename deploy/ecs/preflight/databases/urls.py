@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph import Container, Database, Graph, TaskDefinition
 from deploy.ecs.graph.reading import parts_of
-from deploy.ecs.preflight.connections.databases import used_by
+from deploy.ecs.preflight.databases.used import used_by
 from deploy.ecs.preflight.finding import Finding, error, warning
 
 WITHOUT_TLS = {"disable"}  # allow and prefer take it where the server wants it

@@ -158,7 +158,7 @@ VARIANTS: list[Variant] = [
         "X09",
         ALL,
         "PostgreSQL 10",
-        within("Database", '"16.8"', '"10.21"'),
+        within("Database", '"16"', '"10.21"'),
         within("DatabaseParameters", "postgres16", "postgres10"),
     ),
     *fault(
