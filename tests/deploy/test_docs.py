@@ -28,7 +28,7 @@ COMMANDS = {
     "rehearse",
     "rollback",
 }
-COMMANDS |= {"preflight", "rotate-keys", "status", "tunnel", "up"}
+COMMANDS |= {"cost", "preflight", "rotate-keys", "status", "tunnel", "up"}
 LINE = re.compile(r"python -m deploy\.ecs ([a-z-]+[^`\n|>]*)")
 SETTING = re.compile(
     r"^\| `([\w.]+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.+) \|$", re.MULTILINE

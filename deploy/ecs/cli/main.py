@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.ecs.aws import explained
+from deploy.ecs.cli.cost import cost
 from deploy.ecs.cli.diagnose import diagnose
 from deploy.ecs.cli.down import down
 from deploy.ecs.cli.exec import execute
@@ -48,7 +49,7 @@ def cli() -> None:
 
 
 for command in (
-    *(init, preflight, rehearse, plan, up, status, diagnose, logs, rollback, down),
+    *(init, preflight, cost, rehearse, plan, up, status, diagnose, logs, rollback, down),
     *(migrate, manage, execute, tunnel, rotate_keys),
 ):
     cli.add_command(command)

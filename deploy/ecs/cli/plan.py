@@ -2,8 +2,10 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+from rich.console import Console
 
 from deploy.ecs.cli.options import Options, deployment_options
+from deploy.ecs.cost.estimate import of_deployment
 from deploy.ecs.plan.picture import Picture
 from deploy.ecs.plan.plan import Plan, Planning
 from deploy.ecs.plan.text import show
@@ -28,7 +30,14 @@ def plan(options: Options, image: str | None) -> None:
     with options.progress.step("plan"):
         found = planning.plan(image)
     picture = Picture(Preview(options.parts, options.aws.account).stacks()).lines()
-    options.answer(members(found, picture), lambda out: show(out, found, picture))
+    cost = of_deployment(options.parts)
+    members_of_cost = {"month": cost.month, "currency": "USD", "surprises": cost.surprises}
+
+    def text(out: Console) -> None:
+        show(out, found, picture)
+        out.print(f"About {cost.month:.0f} USD a month; of what: python -m deploy.ecs cost")
+
+    options.answer(members(found, picture) | {"cost": members_of_cost}, text)
 
 
 def members(found: Plan, picture: list[str]) -> dict[str, Any]:
