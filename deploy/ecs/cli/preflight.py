@@ -16,6 +16,7 @@ from deploy.ecs.preflight.templates import Given, Read, read, told, undeclared
 from deploy.ecs.preflight.text import show
 
 OWN_APP = "ecom.wsgi"
+OWN_DOCKERFILE = Path(__file__).parents[3] / "Dockerfile"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -54,11 +55,18 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--app",
     metavar="MODULE",
-    help="The WSGI application in the image, MODULE[:CALLABLE], which is sent the health checks' "
+    help="The WSGI application in the image, MODULE[:ATTRIBUTE], which is sent the health checks' "
     "requests. Of the own deployment ecom.wsgi.",
 )
+@click.option("--dockerfile", type=FILE, help="What the image is built by, likewise.")
 @click.pass_context
-def command(context: click.Context, options: Options, region: str | None, app: str | None) -> None:
+def command(
+    context: click.Context,
+    options: Options,
+    region: str | None,
+    app: str | None,
+    dockerfile: Path | None,
+) -> None:
     """What would fail if it were deployed, and why.
 
     Of the deployment in deployment.toml, or of any CloudFormation templates for ECS. Each finding
@@ -81,8 +89,8 @@ def command(context: click.Context, options: Options, region: str | None, app: s
     else:
         stacks = own_stacks(options.parts)
         found = Read(stacks, list(told(stacks)))
-        app = app or OWN_APP
-    findings = in_order([*found.findings, *preflight(found.stacks, app)])
+        app, dockerfile = app or OWN_APP, dockerfile or OWN_DOCKERFILE
+    findings = in_order([*found.findings, *preflight(found.stacks, app, dockerfile)])
     if options.is_json:
         click.echo(json.dumps([each.members() for each in findings], indent=2))
     else:

@@ -3,7 +3,10 @@
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 """
 
+from collections import defaultdict
 from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph.health_checks import HealthCheck
@@ -11,6 +14,9 @@ from deploy.ecs.graph.parts import Element, Link, Listing, Node, Part, is_meant
 from deploy.ecs.graph.security_groups import SecurityGroup
 from deploy.ecs.graph.subnets import Subnet
 from deploy.ecs.graph.vpcs import Vpc
+
+if TYPE_CHECKING:
+    from deploy.ecs.graph.graph import Graph
 
 CONFIGURED = {  # the fields of conditions, and where each has its values
     "host-header": "HostHeaderConfig",
@@ -185,10 +191,7 @@ class TargetGroup(Node):
     @cached_property
     def senders(self) -> tuple[Action, ...]:
         """Actions that forward to it."""
-        listeners = (each.default_actions for each in self.graph.all(Listener))
-        rules = (each.actions for each in self.graph.all(ListenerRule))
-        actions = (action for listing in (*listeners, *rules) for action in listing)
-        return tuple(each for each in actions if any(link.node is self for link in each.targets))
+        return tuple(_senders(self.graph).get(self, ()))
 
     @cached_property
     def listeners(self) -> tuple[Listener, ...]:
@@ -206,6 +209,21 @@ class TargetGroup(Node):
     def load_balancers(self) -> tuple[LoadBalancer, ...]:
         links = (each.load_balancer for each in self.listeners)
         return tuple(dict.fromkeys(each.node for each in links if each and each.node))
+
+
+SENDERS: WeakKeyDictionary["Graph", dict[TargetGroup, list[Action]]] = WeakKeyDictionary()
+
+
+def _senders(graph: "Graph") -> dict[TargetGroup, list[Action]]:
+    """Of all target groups at once: what each action means is looked up only once."""
+    if graph not in SENDERS:
+        found = SENDERS[graph] = defaultdict(list)
+        listeners = (each.default_actions for each in graph.all(Listener))
+        rules = (each.actions for each in graph.all(ListenerRule))
+        for action in (each for listing in (*listeners, *rules) for each in listing):
+            for group in dict.fromkeys(link.node for link in action.targets if link.node):
+                found[group].append(action)
+    return SENDERS[graph]
 
 
 def _pairs(part: Part, name: str) -> dict[str, Value]:

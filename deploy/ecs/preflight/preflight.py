@@ -1,23 +1,27 @@
 """All checks together."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from deploy.ecs.evaluator import Stack
 from deploy.ecs.graph import Graph
-from deploy.ecs.preflight.application import answers_health_checks
+from deploy.ecs.preflight.application import findings
 from deploy.ecs.preflight.finding import ORDER, Finding
 from deploy.ecs.preflight.topics import CHECKS
 
 
-def preflight(stacks: Sequence[Stack], app: str | None = None) -> list[Finding]:
-    """Sorted by severity, then by file and line; each once. `app` is MODULE[:CALLABLE], of WSGI."""
+def preflight(
+    stacks: Sequence[Stack], app: str | None = None, dockerfile: Path | None = None
+) -> list[Finding]:
+    """Sorted by severity, then by file and line; each once. `app` is MODULE[:ATTRIBUTE], of WSGI,
+    and `dockerfile` what its image is built by."""
     graph = Graph.of(stacks)
     found = [each for check in CHECKS for each in check(graph)]
-    return in_order([*found, *(answers_health_checks(graph, app) if app else ())])
+    return in_order([*found, *findings(graph, app, dockerfile)])
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    told = _most_severe(findings)
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    told = _most_severe(found)
     return sorted(told, key=lambda each: (ORDER.index(each.severity), each.place, each.id))
 
 

@@ -69,8 +69,9 @@ def test_bad(preflight: Preflight) -> None:
     code, out, _ = preflight("--template", "shop.yaml")
     assert code == 1
     assert f"error B17 shop/Targets.HealthCheckTimeoutSeconds shop.yaml:{line}" in out
-    assert "A check every 15 s has 15 s for its answer." in out
-    assert "Cure: Make the time-out shorter than the interval." in out
+    assert "15 seconds" in out
+    assert "\n  AWS: " in out
+    assert "\n  Cure: " in out
 
 
 def test_json(preflight: Preflight) -> None:

@@ -17,7 +17,7 @@ FIRST = [
     for _, found in groupby(sorted(VARIANTS, key=lambda each: each.id), lambda each: each.id)
 ]
 # Only ever told as notes: true of many templates that work.
-NOTES = {"B21", "C11", "C13", "E02", "E04", "K07"}
+NOTES = {"B04", "B16", "B18", "B19", "C11", "C13", "E02", "E04", "K07"}
 CONSEQUENCES = {"E01", "I03", "I04", "P04"}
 
 

@@ -9,8 +9,9 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "preflight.md").read_text
 FINDS, _, FINDS_NOT = PAGE.partition("## What it does not find")
 ROW = re.compile(r"^\| ([A-Z]\d\d) \| (.+) \|$", re.MULTILINE)
 LAST = {"P": 21, "I": 10, "N": 22, "A": 10, "K": 10, "B": 23, "C": 14, "D": 13, "E": 5, "X": 11}
-# Tested beside the others of secrets, and with applications.
-WITHOUT_VARIANT = {"K10", "B01", "B02", "B03", "B23"}
+# Tested beside the others of secrets, and with applications and Dockerfiles.
+WITHOUT_VARIANT = {"K10", "B01", "B02", "B03", "B23", "C01", "C03", "C04", "C07", "D03", "D06"}
+WITHOUT_VARIANT |= {"I10", "P20"}
 
 
 def catalogue() -> set[str]:

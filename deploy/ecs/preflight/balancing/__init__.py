@@ -1,31 +1,28 @@
-"""Whether the load balancer finds a service well and sends it what is meant for it."""
+"""B04 to B07, B11, B12, B16 to B22: how requests get to tasks."""
 
-from deploy.ecs.preflight.balancing.draining import connections_outlive_requests, delays_fit
-from deploy.ecs.preflight.balancing.feeds import (
-    containers_are_there,
-    groups_have_listeners,
-    target_types_fit,
-)
-from deploy.ecs.preflight.balancing.health import (
-    codes_are_possible,
-    new_tasks_have_time,
-    ports_are_the_tasks,
-    timeouts_are_shorter,
-)
-from deploy.ecs.preflight.balancing.listening import containers_listen
-from deploy.ecs.preflight.balancing.rules import rules_are_asked
+from deploy.ecs.preflight.balancing.attached import attached
+from deploy.ecs.preflight.balancing.draining import draining
+from deploy.ecs.preflight.balancing.grace import grace
+from deploy.ecs.preflight.balancing.health_port import health_port
+from deploy.ecs.preflight.balancing.keep_alive import keep_alive
+from deploy.ecs.preflight.balancing.matcher import matcher
+from deploy.ecs.preflight.balancing.ports import ports
+from deploy.ecs.preflight.balancing.registered import registered
+from deploy.ecs.preflight.balancing.shadowed import shadowed
+from deploy.ecs.preflight.balancing.target_type import target_type
+from deploy.ecs.preflight.balancing.timeouts import timeouts
 from deploy.ecs.preflight.check import Check
 
 CHECKS: tuple[Check, ...] = (
-    target_types_fit,
-    containers_are_there,
-    groups_have_listeners,
-    containers_listen,
-    timeouts_are_shorter,
-    ports_are_the_tasks,
-    codes_are_possible,
-    new_tasks_have_time,
-    delays_fit,
-    connections_outlive_requests,
-    rules_are_asked,
+    matcher,
+    ports,
+    health_port,
+    target_type,
+    registered,
+    attached,
+    grace,
+    timeouts,
+    draining,
+    keep_alive,
+    shadowed,
 )

@@ -1,82 +1,65 @@
-"""Whether requests under way end before their task does, and connections before their target."""
+"""B18 and B19: how long a target that goes is waited for, by the load balancer and by ECS.
 
-import re
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html
+"""
+
 from collections.abc import Iterator
 
-from deploy.ecs.graph import Container, Graph, TargetGroup
-from deploy.ecs.graph.parts import Part
-from deploy.ecs.preflight.balancing.feeds import feeds
-from deploy.ecs.preflight.balancing.health import container_of
-from deploy.ecs.preflight.finding import Finding, note, warning
+from deploy.ecs.graph import Container, Graph, Part, TargetGroup
+from deploy.ecs.preflight.balancing.fed import all_fed, called
+from deploy.ecs.preflight.finding import Finding, note
 
-LONG = 300  # seconds, AWS's default
-ATTRIBUTE = "deregistration_delay.timeout_seconds"
-KEEP_ALIVE = re.compile(r"--(?:keep-alive|timeout-keep-alive|keepalive)[ =](\d+)")
-OF_GUNICORN = 2  # seconds, https://docs.gunicorn.org/en/stable/settings.html
+LONG = 300  # seconds; AWS's default
+ATTRIBUTES, NAME = "TargetGroupAttributes", "deregistration_delay.timeout_seconds"
 
 
-def delays_fit(graph: Graph) -> Iterator[Finding]:
-    for workload, _, feed, group in feeds(graph):
-        delay = group.deregistration_delay
-        if delay is None:
+def draining(graph: Graph) -> Iterator[Finding]:
+    """Notes, since ECS waits for the load balancer before it sends SIGTERM."""
+    for fed in all_fed(graph):
+        group, container = fed.group, fed.container
+        delay = group.deregistration_delay if group else None
+        if group is None or delay is None:
             continue
-        is_said = _says_delay(group)
         if delay >= LONG:
-            tell = warning if is_said else note
-            yield tell(
-                "B19",
-                group,
-                "TargetGroupAttributes",
-                why=(f"A target that leaves is waited for {delay} s, at each deployment.",),
-                message="Deployments take minutes longer than they need to.",
-                cure=f"Set {ATTRIBUTE} to what the longest request takes, such as 30.",
-            )
-        container = container_of(workload, feed)
-        stop = container.stop_timeout if container else None
-        if container and stop is not None and stop < delay:
-            tell = warning if is_said and container.given("StopTimeout") else note
-            yield tell(
-                "B18",
-                container,
-                "StopTimeout",
-                why=(
-                    f"The load balancer lets requests go on for {delay} s after it has taken a "
-                    f"target out; {container.container_name} is killed {stop} s after its SIGTERM.",
-                ),
-                message="Requests under way are cut off: 502.",
-                cure=f"Make StopTimeout at least as long as {ATTRIBUTE}.",
-            )
+            yield _slow(group, delay)
+        if container and (_is_given(group) or container.given("StopTimeout")):
+            yield from _cut_off(group, container, delay)
 
 
-def _says_delay(group: TargetGroup) -> bool:
-    parts = group.parts(Part, "TargetGroupAttributes")
-    return any(each.text("Key") == ATTRIBUTE for each in parts)
+def _is_given(group: TargetGroup) -> bool:
+    return any(each.text("Key") == NAME for each in group.parts(Part, ATTRIBUTES))
 
 
-def connections_outlive_requests(graph: Graph) -> Iterator[Finding]:
-    for workload, _, feed, group in feeds(graph):
-        container = container_of(workload, feed)
-        for balancer in group.load_balancers:
-            idle = balancer.idle_timeout
-            if container and idle is not None and balancer.type == "application":
-                yield from _kept(container, idle)
+def _slow(group: TargetGroup, delay: int) -> Finding:
+    stated = "" if _is_given(group) else ", AWS's default"
+    return note(
+        "B19",
+        group,
+        ATTRIBUTES,
+        why=[
+            f"The target group {called(group)} waits {delay} seconds{stated}, before it lets go of "
+            "a task.",
+            "Each deployment takes at least as long while a client keeps its connection.",
+        ],
+        message=f"Old tasks stay in draining for {delay} seconds, and the deployment IN_PROGRESS.",
+        cure=f"Set {NAME} of {called(group)} to somewhat more than the longest request takes.",
+    )
 
 
-def _kept(container: Container, idle: int) -> Iterator[Finding]:
-    words = [str(each) for each in (*container.entry_point, *container.command)]
-    written = " ".join(words)
-    found = KEEP_ALIVE.search(written)
-    seconds = int(found[1]) if found else OF_GUNICORN if "gunicorn" in written else None
-    if seconds is not None and seconds <= idle:
-        tell = warning if found else note
-        yield tell(
-            "B21",
-            container,
-            "Command",
-            why=(
-                f"The server closes a connection after {seconds} s without a request.",
-                f"The load balancer keeps it for {idle} s, and may send one just then.",
-            ),
-            message="502 Bad Gateway, now and then",
-            cure=f"Let the server keep connections longer: --keep-alive {idle + 5}.",
-        )
+def _cut_off(group: TargetGroup, container: Container, delay: int) -> Iterator[Finding]:
+    stop = container.stop_timeout
+    if stop is None or stop >= delay:
+        return
+    stated = "" if container.given("StopTimeout") else ", ECS's default"
+    yield note(
+        "B18",
+        container,
+        "StopTimeout",
+        why=[
+            f"The target group {called(group)} gives requests {delay} seconds to end.",
+            f"The container {container.container_name} is killed {stop} seconds after SIGTERM"
+            f"{stated}.",
+        ],
+        message="Requests that take longer are dropped, and clients see 502.",
+        cure=f"Set StopTimeout to {delay} or more, or {NAME} of {called(group)} to less.",
+    )

@@ -1,88 +1,144 @@
-"""Small applications of any kind, and what becomes of the load balancer's question."""
-
-from collections.abc import Callable
-from pathlib import Path
+"""B01 to B04 and B23: the answer to the health check."""
 
 import pytest
 
-from deploy.ecs.graph import Graph
-from deploy.ecs.preflight.application import answers_health_checks
-from deploy.ecs.preflight.finding import Finding
-from tests.deploy.evaluator.writing import Folder
-from tests.deploy.preflight.asking import ids
-from tests.deploy.preflight.corpus.bases import BASES
+from deploy.ecs.preflight.application import asking
+from tests.deploy.preflight.application.conftest import Ask, spelled
+from tests.deploy.preflight.application.shop import DJANGO, ENVIRONMENT, PLAIN, environment
 
-Ask = Callable[..., list[Finding]]
-GOOD = BASES["fargate-nat"]
-APPLICATION = """
-import os
-
-def application(environ, start_response):
-    path, host = environ["PATH_INFO"], environ["HTTP_HOST"]
-    code = {"/health": "200 OK", "/moved": "301 Moved", "/away": "503 Unavailable"}.get(path)
-    if path == "/raises":
-        raise RuntimeError("no database\\nconnection refused")
-    if path == "/host" and host.startswith("10."):
-        code = "400 Bad Request"
-    if path == "/environment":
-        seen = [os.environ[name] for name in ("PORT", "DATABASE_URL", "TOKEN")]
-        code = "418 " + " ".join(seen) if "APP_SECRET_ARN" in os.environ else "200 OK"
-        assert seen[0] == "8000" and "@127.0.0.1:1/shop" in seen[1] and len(seen[2]) > 40
-    start_response(code or "404 Not Found", [("Location", "https://shop.example.com/moved/")])
-    return [b""]
-"""
+PATH = "HealthCheckPath: /health"
+SEEN = "(port 8000) is unhealthy in (target-group Targets) due to"
 
 
-@pytest.fixture
-def ask(folder: Folder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ask:
-    (tmp_path / "little.py").write_text(APPLICATION)
-    (tmp_path / "broken.py").write_text("import nothing_of_that_name")
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path.cwd()}")
-
-    def run(path: str, module: str = "little", matcher: str = "") -> list[Finding]:
-        text = GOOD.replace("HealthCheckPath: /health", f"HealthCheckPath: {path}{matcher}")
-        return list(answers_health_checks(Graph.of([folder.stack(text)]), module))
-
-    return run
+def at(path: str, *more: str) -> dict[str, str]:
+    return {PATH: "\n      ".join([f"HealthCheckPath: {path}", *more])}
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "wanted", "reason"),
     [
-        ("/health", []),
-        ("/health?deep=0", []),
-        ("/environment", []),
-        ("/nothing", ["error B01"]),
-        ("/host", ["error B02"]),
-        ("/moved", ["error B03"]),
-        ("/away", ["warning B23"]),
-        ("/raises", ["warning B23"]),
+        ("/nowhere", "error B01 Targets HealthCheckPath", "no route /nowhere"),
+        ("/old", "error B03 Targets HealthCheckPath", "answers 301 to /new"),
+        ("/made", "error B04 Targets HealthCheckPath", "answers 201"),
+        ("/raises", "error B04 Targets HealthCheckPath", "raises ValueError: no luck"),
+        ("/calls", "warning B23 Targets HealthCheckPath", "connects to cache.example.com:6379"),
     ],
 )
-def test_answers(ask: Ask, path: str, told: list[str]) -> None:
-    assert ids(ask(path)) == told
+def test_wrong_answer(ask: Ask, path: str, wanted: str, reason: str) -> None:
+    told = ask(at(path), app="shop", shop=PLAIN)
+    assert spelled(told) == [wanted]
+    assert reason in " ".join(told[0].why)
 
 
-def test_where_and_why(ask: Ask) -> None:
-    [finding] = ask("/moved")
-    assert (finding.resource, finding.property) == ("Targets", "HealthCheckPath")
-    assert finding.why == (
-        "Targets asks for /moved of web, with Host: 10.0.0.10:8000.",
-        "It answers 301 to https://shop.example.com/moved/, and 200 is wanted.",
-    )
-    assert "codes: [301]" in finding.message
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        at("/health?full=1"),
+        at("/tolerates"),
+        at("/made", 'Matcher: {HttpCode: "200-299"}'),
+        at("/old", 'Matcher: {HttpCode: "200,301"}'),
+        at("/nowhere", "HealthCheckPort: 9000"),
+        at("/nowhere", "HealthCheckProtocol: TCP"),
+        at("!Ref Open"),
+        at("/made", "Matcher: {HttpCode: !Ref Open}"),
+    ],
+)
+def test_right_answer(ask: Ask, changes: dict[str, str]) -> None:
+    assert ask(changes, app="shop:application", shop=PLAIN) == []
 
 
-def test_the_matcher_decides(ask: Ask) -> None:
-    matcher = '\n      Matcher: {HttpCode: "200,301"}'
-    assert ask("/moved", matcher=matcher) == []
-    narrow = '\n      Matcher: {HttpCode: "204"}'
-    assert ids(ask("/health", matcher=narrow)) == ["error B04"]
+def test_message_is_that_of_ecs(ask: Ask) -> None:
+    (told,) = ask(at("/nowhere"), app="shop", shop=PLAIN)
+    assert f"{SEEN} (reason Health checks failed with these codes: [404])" in told.message
 
 
-@pytest.mark.parametrize("module", ["broken", "nowhere", "little:nothing"])
-def test_not_loaded(ask: Ask, module: str) -> None:
-    """Which is no fault of the deployment."""
-    [finding] = ask("/health", module)
-    assert ids([finding]) == ["note T05"]
-    assert "Error: " in finding.why[0]
+def test_never_answers(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ANSWERED_WITHIN", 2)
+    (told,) = ask(at("/sleeps"), app="shop", shop=PLAIN)
+    assert (told.id, told.severity) == ("B04", "error")
+    assert "has not answered" in told.why[1]
+
+
+def test_never_loads(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "LOADED_WITHIN", 2)
+    (told,) = ask(app="shop", shop="import time\ntime.sleep(600)")
+    assert (told.id, told.severity) == ("B04", "note")
+    assert "cannot be loaded within" in told.why[1]
+
+
+@pytest.mark.parametrize(
+    ("app", "reason"),
+    [
+        ("nothing", "ModuleNotFoundError: No module named 'nothing'"),
+        ("shop:other", "AttributeError"),
+        ("broken", "SyntaxError"),
+        ("ends", "SystemExit: 3"),
+        ("dies", "ended without a word"),
+    ],
+)
+def test_cannot_be_loaded(
+    ask: Ask, app: str, reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    others = {"broken.py": "def (", "ends.py": "raise SystemExit(3)"}
+    others["dies.py"] = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    told = ask(app=app, shop=PLAIN, **others)
+    assert spelled(told) == ["note B04 Task ContainerDefinitions.0.Environment"]
+    assert reason in told[0].why[1]
+    assert capfd.readouterr() == ("", "")
+
+
+def django(ask: Ask, path: str = "/health", *more: str, **variables: str) -> list[str]:
+    changes = at(path, *more) | {ENVIRONMENT: environment(**variables)}
+    return spelled(ask(changes, app="shop", shop=DJANGO))
+
+
+def test_django(ask: Ask) -> None:
+    assert django(ask) == []
+
+
+def test_host_is_refused(ask: Ask) -> None:
+    assert django(ask, ALLOWED_HOSTS="shop.example.com") == [
+        "error B02 Task ContainerDefinitions.0.Environment.1.Value"
+    ]
+
+
+def test_hosts_are_not_known(ask: Ask) -> None:
+    assert django(ask, ALLOWED_HOSTS="!Ref Open") == []
+
+
+def test_host_is_refused_and_there_is_no_route(ask: Ask) -> None:
+    assert django(ask, "/nowhere", ALLOWED_HOSTS="shop.example.com") == [
+        "error B01 Targets HealthCheckPath",
+        "note B02 Targets HealthCheckPath",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "variables"), [("/slash", {}), ("/health", {"REDIRECT": "'yes'"})]
+)
+def test_redirects(ask: Ask, path: str, variables: dict[str, str]) -> None:
+    assert django(ask, path, **variables) == ["error B03 Targets HealthCheckPath"]
+
+
+def test_database_is_needed(ask: Ask) -> None:
+    assert django(ask, "/ready") == ["warning B23 Targets HealthCheckPath"]
+
+
+def test_secret_key_is_missing(ask: Ask) -> None:
+    assert django(ask, SECRET_KEY="") == ["error C14 Task ContainerDefinitions.0.Environment"]
+
+
+def test_secret_key_is_a_secret(ask: Ask) -> None:
+    given = "Secrets: [{Name: SECRET_KEY, ValueFrom: !Ref Open}]"
+    assert spelled(ask({ENVIRONMENT: given}, app="shop", shop=DJANGO)) == []
+
+
+def test_secret_may_say_which_hosts(ask: Ask) -> None:
+    """Nothing is known of what such a secret holds."""
+    assert django(ask, DOMAIN_SECRET_ID="!Ref Open", SITE="x") == []
+    hosts = DJANGO.replace('"ALLOWED_HOSTS", "*"', '"HOSTS", "shop.example.com"')
+    changes = {ENVIRONMENT: environment(SHOP_SECRET_ID="!Ref Open")}
+    assert ask(changes, app="shop", shop=hosts) == []
+    changes = {ENVIRONMENT: environment()}
+    assert [each.id for each in ask(changes, app="shop", shop=hosts)] == ["B02"]

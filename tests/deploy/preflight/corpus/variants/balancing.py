@@ -151,7 +151,7 @@ VARIANTS: list[Variant] = [
         within(
             "TaskDefinition",
             COMMAND,
-            f'{COMMAND}          Command: [gunicorn, --bind, "0.0.0.0:8000", --keep-alive, "5", shop.wsgi]\n',
+            f'{COMMAND}          Command: [gunicorn, --bind, "0.0.0.0:8000", --threads, "4", --keep-alive, "5", shop.wsgi]\n',
         ),
     ),
     *fault(
