@@ -14,7 +14,7 @@ import re
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -81,15 +81,17 @@ class Service:
         """Raises RefusedError."""
         connection = socket.socket()
         connection.setblocking(False)
-        try:
-            async with asyncio.timeout(CONNECT_WITHIN):
-                await asyncio.get_running_loop().sock_connect(connection, (self.host, self.port))
-        except TimeoutError as error:
-            connection.close()
-            raise self.away("does not accept connections") from error
-        except OSError as error:
-            connection.close()
-            raise self.away("is not there") from error
+        with ExitStack() as unless_connected:  # also where nobody waits for it any more
+            unless_connected.callback(connection.close)
+            try:
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    address = (self.host, self.port)
+                    await asyncio.get_running_loop().sock_connect(connection, address)
+            except TimeoutError as error:
+                raise self.away("does not accept connections") from error
+            except OSError as error:
+                raise self.away("is not there") from error
+            unless_connected.pop_all()
         return connection
 
 

@@ -4,7 +4,8 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -315,6 +316,33 @@ def test_long_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
             writer.close()
 
     asyncio.run(check())
+
+
+def open_files() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_connecting_is_given_up() -> None:
+    """As by a router that ends. Nothing stays open."""
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server((HOST, 0), backlog=0))
+        for _ in range(3):  # the queue of those that wait to be accepted
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+
+        async def check() -> None:
+            service = Service("accounts", *full.getsockname())
+            before = open_files()
+            connecting = asyncio.create_task(service.connect())
+            while open_files() == before:
+                await asyncio.sleep(0)
+            connecting.cancel()
+            await asyncio.wait({connecting})
+            assert connecting.cancelled()
+            assert open_files() == before
+
+        asyncio.run(check())
 
 
 @pytest.mark.parametrize("bad", ["8000", "127.0.0.1:", ":8000", "127.0.0.1:http"])
