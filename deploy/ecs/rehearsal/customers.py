@@ -91,13 +91,14 @@ class Load:
     def ask(self, http: requests.Session, customer: Customer, path: str) -> None:
         headers = {"Authorization": f"Bearer {customer.token}"}
         try:
-            status = str(http.get(customer.url + path, headers=headers, timeout=30).status_code)
+            answer = http.get(customer.url + path, headers=headers, timeout=30)
         except requests.RequestException as error:
             status = type(error).__name__
             self.failures.append(f"GET {path}: {error}")
         else:
-            if not status.startswith("2"):
-                self.failures.append(f"GET {path}: {status}")
+            status = str(answer.status_code)
+            if not answer.ok:
+                self.failures.append(f"GET {path}: {status} {answer.text[:300]}")
         self.answers[status] += 1
 
 

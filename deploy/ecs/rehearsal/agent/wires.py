@@ -17,6 +17,14 @@ from deploy.local.router import BLOCK, Exchange, Front
 PORTS = {"postgresql": 5432, "postgres": 5432, "mongodb": 27017, "http": 80, "https": 443}
 # No TLS between the processes of one machine.
 TLS = frozenset({"sslmode", "sslrootcert", "sslnegotiation", "tls", "ssl", "tlsCAFile"})
+# A machine that does all of AWS's work at once may take longer than a database on AWS.
+PATIENCE = 15  # real seconds
+WAITS = ("serverSelectionTimeoutMS", "connectTimeoutMS", "waitQueueTimeoutMS")
+PATIENT: dict[str, dict[str, int]] = {
+    "postgres": {"connect_timeout": PATIENCE},
+    "postgresql": {"connect_timeout": PATIENCE},
+    "mongodb": dict.fromkeys(WAITS, PATIENCE * 1000),
+}
 # What people and other programs are told; nobody connects to it from here.
 TOLD = frozenset({"BASE_URL", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS", "TOKEN_ISSUER"})
 CONNECTION = re.compile(rb"\r\n(?:Connection|Keep-Alive|Expect):[^\r\n]*", re.IGNORECASE)
@@ -52,23 +60,25 @@ class Wires:
         found = self.destination(self.task, parts.hostname, port)
         if found is None:
             return written
-        wire = self.open(found, parts.netloc.rpartition("@")[2])
+        is_open = found.open()  # if not it is tried no further: what connects waits, as on AWS
+        host = parts.netloc.rpartition("@")[2]
+        wire = self.open(found, host) if is_open else self.network.black_hole()
         if found.is_http:
             self.names[parts.hostname, port] = wire
             return written
         account = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-        query = urlencode(self.query(parts))
+        patience = PATIENT.get(parts.scheme.partition("+")[0], {}) if is_open else {}
+        query = urlencode({**patience, **self.query(parts)})
         return urlunsplit((parts.scheme, f"{account}{HOST}:{wire}", parts.path, query, ""))
 
-    def query(self, parts: SplitResult) -> list[tuple[str, str]]:
+    def query(self, parts: SplitResult) -> dict[str, str]:
         """Members of a replica set would be asked by their own addresses, past the wire."""
-        kept = [each for each in parse_qsl(parts.query) if each[0] not in TLS | {"replicaSet"}]
-        return [*kept, ("directConnection", "true")] if parts.scheme == "mongodb" else kept
+        given = dict(parse_qsl(parts.query))
+        kept = {name: value for name, value in given.items() if name not in TLS | {"replicaSet"}}
+        direct = {"directConnection": "true"} if parts.scheme == "mongodb" else {}
+        return kept | direct
 
     def open(self, destination: Destination, host: str) -> int:
-        """A blocked one is tried no further: what connects waits, as on AWS."""
-        if not destination.open():
-            return self.network.black_hole()
         handler = Peer(destination, host).serve if destination.is_http else pipe(destination)
         return self.listen(handler)
 

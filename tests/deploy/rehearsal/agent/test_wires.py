@@ -160,6 +160,7 @@ def test_database(ground: Ground, tmp_path: Path, is_open: bool) -> None:
     answer = caller.ask("/fetch/DATABASE_URL")
 
     assert ("('master', 'postgres')" if is_open else "ConnectionTimeout") in answer
+    assert ("connect_timeout=" in caller.ask("/variable/DATABASE_URL")) is is_open
 
 
 def test_wrong_password(ground: Ground) -> None:
