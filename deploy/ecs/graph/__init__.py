@@ -9,7 +9,9 @@ from deploy.ecs.graph.capacity import (
     AutoScalingGroup,
     CapacityProvider,
     Cluster,
+    ScalingPolicy,
     StrategyItem,
+    instances_of,
 )
 from deploy.ecs.graph.databases import (
     Database,
@@ -120,6 +122,7 @@ __all__ = [
     "RouteTable",
     "Rule",
     "ScalableTarget",
+    "ScalingPolicy",
     "Schedule",
     "Secret",
     "SecretReference",
@@ -144,6 +147,7 @@ __all__ = [
     "feeds_of",
     "gateways_of",
     "instance_type",
+    "instances_of",
     "is_attached",
     "judged",
     "matches",

@@ -1,14 +1,16 @@
 """Clusters and the groups of instances that they run tasks on."""
 
+import re
 from functools import cached_property
 
 from deploy.ecs.evaluator.symbols import Value
-from deploy.ecs.graph.instances import Machine, machine_of
+from deploy.ecs.graph.instances import Ec2Instance, Machine, machine_of
 from deploy.ecs.graph.parts import Link, Listing, Node, Part, is_meant
 from deploy.ecs.graph.subnets import Subnet
-from deploy.ecs.graph.truth import all_of
+from deploy.ecs.graph.truth import Truth, all_of, any_of
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
+GENERATED = re.compile(r".+-[A-Za-z0-9]{12,}")  # as CloudFormation names what has no name
 
 
 class Cluster(Node):
@@ -17,6 +19,18 @@ class Cluster(Node):
     @property
     def cluster_name(self) -> Value:
         return self.name or self.id
+
+    def is_called(self, value: Value) -> Truth:
+        """Whether that name, which an instance or an ARN gives, is its own."""
+        if self.graph.find(value, Cluster) is self:
+            return True
+        written = value if isinstance(value, str) else None
+        if written is None or self.physical is not None:
+            return self.graph.same(self, value, Cluster)
+        if self.given("ClusterName") is False:
+            return None if GENERATED.fullmatch(written) else False
+        name = self.name
+        return name == written if isinstance(name, str) else None
 
     @cached_property
     def _associations(self) -> list["ProviderAssociations"]:
@@ -151,7 +165,52 @@ class AutoScalingGroup(Node):
         node = self.graph.find(value, Cluster)
         return Link(value, node, machine.place("UserData"), all_of([machine.exists, self.exists]))
 
+    def joins(self, cluster: Cluster) -> Truth:
+        return joins(self.machine, cluster)
+
     @property
     def providers(self) -> tuple[CapacityProvider, ...]:
         found = self.graph.all(CapacityProvider)
         return tuple(each for each in found if each.group and each.group.node is self)
+
+    @property
+    def is_scaled_by_policy(self) -> Truth:
+        """Whether something else than ECS changes its size."""
+        group = "AutoScalingGroupName"
+        found = [
+            is_meant(self, each.link(AutoScalingGroup, group))
+            for each in self.graph.all(ScalingPolicy)
+        ]
+        return any_of(found)
+
+
+class ScalingPolicy(Node):
+    TYPES = ("AWS::AutoScaling::ScalingPolicy", "AWS::AutoScaling::ScheduledAction")
+
+
+class Fleet(Node):
+    """Instances in ways that are not told here; a nested stack may have any."""
+
+    TYPES = ("AWS::EC2::SpotFleet", "AWS::EC2::EC2Fleet", "AWS::CloudFormation::Stack")
+
+
+def joins(machine: Machine | None, cluster: Cluster) -> Truth:
+    """Whether an instance that is started so joins it; without a setting, the one of the name
+    "default", which nobody takes for one that is given as a parameter."""
+    if machine is None:
+        return None
+    if machine.setting("ECS_CLUSTER"):
+        return cluster.is_called(machine.agent["ECS_CLUSTER"])
+    if machine.setting("ECS_CLUSTER") is None:
+        return None
+    return cluster.is_called("default") is True
+
+
+def instances_of(cluster: Cluster) -> Listing[AutoScalingGroup | Ec2Instance]:
+    """Those that join it by their user data; not complete where others may."""
+    graph = cluster.graph
+    kinds: tuple[AutoScalingGroup | Ec2Instance, ...]
+    kinds = (*graph.all(AutoScalingGroup), *graph.all(Ec2Instance))
+    joined_up = [(each, joins(each.machine, cluster)) for each in kinds]
+    unknown = any(truth is None for _, truth in joined_up) or bool(graph.all(Fleet))
+    return Listing(tuple(each for each, truth in joined_up if truth), not unknown)

@@ -1,22 +1,19 @@
 """What an instance is started with, wherever that is written."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
 
-from deploy.ecs.evaluator.symbols import Text, Unknown, Value
-from deploy.ecs.evaluator.values import joined
+from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph.parts import Element, Link, Listing, Node, Part
-from deploy.ecs.graph.reading import agreed, parts_of, text
+from deploy.ecs.graph.reading import agreed, parts_of
 from deploy.ecs.graph.roles import InstanceProfile, Role
 from deploy.ecs.graph.security_groups import SecurityGroup
 from deploy.ecs.graph.subnets import Subnet
+from deploy.ecs.graph.truth import Truth, negated
+from deploy.ecs.graph.user_data import Script, agent, decoded, scripts_in
 
-HOLE = "\ufffc"  # stands for a symbol
-SETTING = re.compile(r"""\b(ECS_[A-Z_]+)\s*=\s*("[^"\n]*"|'[^'\n]*'|[^\s"';|&)>]*)""")
+INITIALISED = re.compile(r"cfn-init\b(?:[^\n]|\\\n)*?(?:--resource|-r)[ =]+(\w+)")
 
 
 class Machine(Part):
@@ -33,13 +30,48 @@ class Machine(Part):
     @cached_property
     def user_data(self) -> Value:
         """Decoded; with symbols in it where it has some."""
-        return agreed(self.raw("UserData"), _decoded)
+        return agreed(self.raw("UserData"), decoded)
+
+    @cached_property
+    def _script(self) -> Script:
+        return Script(parts_of(self.user_data) or ())
+
+    @cached_property
+    def _initialisation(self) -> tuple[Script, ...]:
+        """What cfn-init does, if the user data call it."""
+        named = INITIALISED.search(self._script.written)
+        node = self.graph.node(self.resource.stack, named[1]) if named else None
+        if "cfn-init" not in self._script.written:
+            return ()
+        metadata = (node.resource if node else self.resource).attributes.get("Metadata")
+        found = metadata.get("AWS::CloudFormation::Init") if isinstance(metadata, dict) else None
+        return tuple(scripts_in(found))
 
     @cached_property
     def agent(self) -> Mapping[str, Value]:
-        """The settings of ECS's agent that the user data name."""
-        parts = parts_of(self.user_data)
-        return MappingProxyType(_settings(parts) if parts else {})
+        """The settings of ECS's agent that the user data name; None for a value that is not
+        known."""
+        return agent([self._script, *self._initialisation])
+
+    @property
+    def shows_agent(self) -> Truth:
+        """Whether the agent certainly has no other settings: none is hidden in what the user data
+        fetch, or in a parameter."""
+        if self.given("UserData") is False:
+            return True
+        calls = "cfn-init" in self._script.written
+        known = self.user_data is not None and bool(self._initialisation or not calls)
+        shown = all(each.shows_all for each in (self._script, *self._initialisation))
+        return True if known and shown else None
+
+    @property
+    def mentions_ecs(self) -> bool:
+        scripts = (self._script, *self._initialisation)
+        return any(re.search(r"\becs\b|ECS_", each.written) is not None for each in scripts)
+
+    def setting(self, name: str) -> Truth:
+        """Whether the agent has one of that name."""
+        return True if name in self.agent else negated(self.shows_agent)
 
     @property
     def profile(self) -> Link[InstanceProfile] | None:
@@ -116,34 +148,3 @@ def machine_of(node: Node) -> Machine | None:
     if isinstance(node, LaunchTemplate | LaunchConfiguration | Ec2Instance):
         return node.machine
     return None
-
-
-def _decoded(value: Value) -> Value:
-    if isinstance(value, Unknown) and value.function == "Fn::Base64":
-        return value.argument if parts_of(value.argument) else None
-    written = text(value)
-    if written is None:
-        return None
-    try:
-        return base64.b64decode(written, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _settings(parts: tuple[object, ...]) -> dict[str, Value]:
-    """The last of each name, as a shell would have it."""
-    symbols = [each for each in parts if not isinstance(each, str)]
-    written = "".join(each if isinstance(each, str) else HOLE for each in parts)
-    found: dict[str, Value] = {}
-    for match in SETTING.finditer(written):
-        first = written[: match.start(2)].count(HOLE)
-        found[match[1]] = _filled(match[2].strip("\"'"), symbols[first:])
-    return found
-
-
-def _filled(written: str, symbols: list[object]) -> Value:
-    pieces: list[object] = []
-    for index, piece in enumerate(written.split(HOLE)):
-        pieces += [piece] if index == 0 else [symbols[index - 1], piece]
-    found = joined(pieces)
-    return found if isinstance(found, str | Text) or found in symbols else None

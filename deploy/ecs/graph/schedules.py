@@ -37,6 +37,14 @@ class Schedule(Node):
         return self.parts(StrategyItem, *TASK, "CapacityProviderStrategy")
 
     @property
+    def launch(self) -> str | None:
+        """ "fargate" or "ec2"."""
+        if self.given(*TASK, "LaunchType"):
+            return {"FARGATE": "fargate", "EC2": "ec2"}.get(self.text(*TASK, "LaunchType") or "")
+        kinds = {each.launch for each in self.strategy}
+        return kinds.pop() if len(kinds) == 1 and self.strategy.complete else None
+
+    @property
     def subnets(self) -> Listing[Link[Subnet]]:
         return self.links(Subnet, *AWSVPC, "Subnets")
 

@@ -69,12 +69,12 @@ class Service(Node):
         if len(self.strategy):
             return self._of_strategy()
         cluster = self.cluster.node if self.cluster else None
+        if cluster is None:
+            return Listing((), False)
         groups = self.graph.all(AutoScalingGroup)
-        joined_up = [each for each in groups if each.cluster and each.cluster.node is cluster]
-        unknown = cluster is None or any(
-            each.cluster is not None and each.cluster.node is None for each in groups
-        )
-        return Listing(() if cluster is None else tuple(joined_up), not unknown)
+        joined = [(each, each.joins(cluster)) for each in groups]
+        unknown = any(truth is None for _, truth in joined)
+        return Listing(tuple(each for each, truth in joined if truth), not unknown)
 
     def _of_strategy(self) -> Listing[AutoScalingGroup]:
         providers = [each.provider for each in self.strategy if each.launch != "fargate"]

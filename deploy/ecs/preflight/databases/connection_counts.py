@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from deploy.ecs.graph import Container, Database, Graph, Service
 from deploy.ecs.preflight.databases.used import used_by
 from deploy.ecs.preflight.finding import Finding, warning
-from deploy.ecs.preflight.placement.pools import Step
+from deploy.ecs.preflight.placement.fleet import count_of
+from deploy.ecs.preflight.placement.rolling_update import least_and_most
 
 BYTES_EACH = 9531392
 GIB = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
@@ -63,9 +64,9 @@ def _wanted(service: Service, database: Database) -> int:
     definition = link.node if link else None
     if definition is None or database not in used_by(definition):
         return 0
-    step = Step.of(service)
+    bounds = least_and_most(service, count_of(service) or 0)
     each = sum(_of(container) for container in definition.containers)
-    return each * step.most if step else 0
+    return each * bounds[1] if bounds else 0
 
 
 def _of(container: Container) -> int:

@@ -1,59 +1,84 @@
-"""Whether a deployment that fails ends, and one that should happen does."""
+"""Whether a deployment ends by itself, and whether it deploys anything.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+"""
 
 from collections.abc import Iterator
 
-from deploy.ecs.graph import Graph, Service, TaskDefinition
+from deploy.ecs.graph import Container, Graph, Service, TaskDefinition
 from deploy.ecs.preflight.finding import Finding, note, warning
+from deploy.ecs.preflight.placement.rolling_update import CONFIGURATION, rolls
 
-BREAKER = ("DeploymentConfiguration", "DeploymentCircuitBreaker")
+BREAKER = (CONFIGURATION, "DeploymentCircuitBreaker")
 
 
-def failures_end(graph: Graph) -> Iterator[Finding]:
+def rolls_back(graph: Graph) -> Iterator[Finding]:
     for service in graph.all(Service):
-        controller = service.text("DeploymentController", "Type", default="ECS")
-        if controller != "ECS":
-            continue
-        if service.has_circuit_breaker is False:
-            tell = warning if service.given(*BREAKER, "Enable") else note
-            yield tell(
-                "C12",
-                service,
-                *BREAKER,
-                why=(
-                    f"Nothing ends a deployment of {service.resource.logical_id} whose tasks do "
-                    "not start; CloudFormation waits for hours.",
-                ),
-                message="UPDATE_IN_PROGRESS for up to 3 hours, then ROLLBACK",
-                cure="Set DeploymentCircuitBreaker: {Enable: true, Rollback: true}.",
-            )
-        elif service.has_circuit_breaker and service.rolls_back is False:
+        if service.has_circuit_breaker and service.rolls_back is False:
+            name = service.resource.logical_id
             yield note(
                 "C11",
                 service,
                 *BREAKER,
+                "Rollback",
                 why=(
-                    f"A failed deployment of {service.resource.logical_id} ends, and its tasks "
-                    "stay as they are.",
+                    f"The circuit breaker of {name} ends a deployment that fails, and leaves its "
+                    "tasks as they are.",
+                    "A first deployment has nothing to go back to either way.",
                 ),
-                message="The deployment failed, and the service has nothing to go back to.",
-                cure="Set Rollback to true; a first deployment can be rolled back by "
-                "CloudFormation only.",
+                message="ECS deployment circuit breaker was triggered; the service stays as it is.",
+                cure="Set Rollback to true; a first deployment is undone by CloudFormation only.",
             )
 
 
-def new_images_are_deployed(graph: Graph) -> Iterator[Finding]:
+def breaker(graph: Graph) -> Iterator[Finding]:
+    for service in graph.all(Service):
+        if not rolls(service):
+            continue
+        if service.given(*BREAKER) is False or service.given(*BREAKER, "Enable") is False:
+            yield _no_breaker(service, False)
+        elif service.has_circuit_breaker is False:
+            yield _no_breaker(service, True)
+
+
+def _no_breaker(service: Service, is_explicit: bool) -> Finding:
+    name = service.resource.logical_id
+    watched = service.flag(CONFIGURATION, "Alarms", "Enable")
+    tell = warning if is_explicit and not watched else note
+    return tell(
+        "C12",
+        service,
+        *BREAKER,
+        *(("Enable",) if is_explicit else ()),
+        why=(
+            f"The circuit breaker of {name} is off" + ("." if is_explicit else " by default."),
+            "ECS then starts tasks again and again that fail.",
+        ),
+        message="CloudFormation waits for up to three hours, until the service is stable.",
+        cure=f"Set DeploymentCircuitBreaker: {{Enable: true, Rollback: true}} of {name}.",
+    )
+
+
+def mutable_tags(graph: Graph) -> Iterator[Finding]:
     for definition in graph.all(TaskDefinition):
         for container in definition.containers:
-            image = container.image
-            if image and image.tag == "latest" and image.digest is None:
-                yield note(
-                    "C13",
-                    container,
-                    "Image",
-                    why=(
-                        f"The image of {container.container_name} has the tag latest: pushing "
-                        "another changes no template.",
-                    ),
-                    message="Nothing is deployed; a task that is replaced runs another version.",
-                    cure="Name a tag that is used once, or a digest.",
-                )
+            if container.image is not None and container.image.tag == "latest":
+                yield _mutable(definition, container)
+
+
+def _mutable(definition: TaskDefinition, container: Container) -> Finding:
+    written = container.text("Image")
+    says = "names no tag" if written and not written.endswith(":latest") else "has the tag latest"
+    return note(
+        "C13",
+        container,
+        "Image",
+        why=(
+            f"An image of {definition.resource.logical_id} {says}.",
+            "A new image of the same name does not change the template, and so makes no new "
+            "revision.",
+        ),
+        message="Nothing is deployed; tasks that are started later may have another image than "
+        "those that run.",
+        cure="Give each image a tag of its own, such as the commit, and pass it as a parameter.",
+    )

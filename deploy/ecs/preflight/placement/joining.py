@@ -1,153 +1,153 @@
-"""Whether instances join the cluster that is to run tasks on them.
+"""Whether instances join the cluster whose services wait for them.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_container_instance.html
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deploy.ecs.evaluator.symbols import Parameter, Value
-from deploy.ecs.graph import AutoScalingGroup, Cluster, Graph, Machine, instance_type
-from deploy.ecs.graph.reading import parts_of
-from deploy.ecs.preflight.finding import Finding, error
-from deploy.ecs.preflight.placement.messages import NONE_JOINED
-from deploy.ecs.preflight.placement.pools import most_instances
-from deploy.ecs.preflight.workloads import workloads
+from deploy.ecs.graph import AutoScalingGroup, Cluster, Graph, Listing, Machine, Service
+from deploy.ecs.graph.capacity import Fleet as OtherInstances
+from deploy.ecs.graph.capacity import joins
+from deploy.ecs.graph.instances import Ec2Instance
+from deploy.ecs.preflight.finding import Finding, Tell, error, warning
+from deploy.ecs.preflight.placement.fleet import Fleet, count_of, places_of
+from deploy.ecs.preflight.placement.sources import Source
+from deploy.ecs.preflight.placement.words import no_instances, number_of
 
-# Bottlerocket's settings, Windows' command, and what cfn-init writes elsewhere.
-OTHERWISE = re.compile(r"settings\.ecs|Initialize-ECSAgent|cfn-init|aws s3 cp")
-
-
-def used_groups(graph: Graph) -> Iterator[tuple[AutoScalingGroup, list[Cluster]]]:
-    """Those that are capacity of ECS, with the clusters that count on them."""
-    for group in graph.all(AutoScalingGroup):
-        clusters = [
-            cluster
-            for cluster in graph.all(Cluster)
-            for each in cluster.providers
-            if each.node in group.providers
-        ]
-        for workload in workloads(graph):
-            if workload.launch == "ec2" and group in list(workload.instance_groups):
-                link = workload.node.cluster
-                clusters += [link.node] if link and link.node else []
-        if clusters or group.providers or group.cluster:
-            yield group, list(dict.fromkeys(clusters))
+Place = AutoScalingGroup | Ec2Instance
+POLICY = "AmazonEC2ContainerServiceforEC2Role"
 
 
-def instances_join(graph: Graph) -> Iterator[Finding]:
-    for group, clusters in used_groups(graph):
-        if group.machine is not None:
-            yield from _named_cluster(group, group.machine, clusters)
-            yield from _profile(group, group.machine)
-            yield from _image(group.machine)
-        yield from _size(group)
+def joining(graph: Graph) -> Iterator[Finding]:
+    fleet = Fleet(graph)
+    for service in graph.all(Service):
+        cluster = service.cluster.node if service.cluster else None
+        is_asked = service.exists is True and count_of(service) != 0
+        if cluster is None or service.launch != "ec2" or not is_asked:
+            continue
+        places = places_of(service)
+        yield from _wrong(service, cluster, places)
+        if places.complete and places:
+            yield from _empty(service, fleet.sources(places))
+        if places.complete and not places:
+            yield from _nowhere(service, cluster)
 
 
-def _named_cluster(
-    group: AutoScalingGroup, machine: Machine, clusters: list[Cluster]
-) -> Iterator[Finding]:
-    of = group.resource.logical_id
-    if "ECS_CLUSTER" in machine.agent:
-        joined = group.cluster
-        if joined and clusters and all(_differ(joined.value, each) for each in clusters):
-            wanted = clusters[0].resource.logical_id
-            why = (f"The user data of {of} join another cluster than {wanted}.",)
-            yield _not_joined(machine, why, f"Set ECS_CLUSTER to {wanted}.")
-        return
-    if machine.given("UserData") is False:
-        if not _is_initialized_otherwise(group):
-            yield _not_joined(
-                machine,
-                (f"The instances of {of} have no user data: they join the cluster default.",),
-                "Write ECS_CLUSTER=… to /etc/ecs/ecs.config in the user data.",
-            )
-        return
-    written = "".join(
-        each for each in parts_of(machine.user_data) or ("",) if isinstance(each, str)
+def _wrong(service: Service, cluster: Cluster, places: Listing[Place]) -> Iterator[Finding]:
+    for place in places:
+        machine = place.machine
+        if machine is None:
+            continue
+        if joins(machine, cluster) is False:
+            yield _elsewhere(service, cluster, place, machine)
+        elif machine.given("IamInstanceProfile") is False:
+            yield _without_profile(service, place, machine)
+
+
+def _elsewhere(service: Service, cluster: Cluster, place: Place, machine: Machine) -> Finding:
+    name = place.resource.logical_id
+    named = machine.setting("ECS_CLUSTER")
+    value = machine.agent["ECS_CLUSTER"] if named else "default"
+    node = cluster.graph.find(value, Cluster)
+    told = node.resource.logical_id if node else value
+    says = f"say ECS_CLUSTER={told}" if named else "do not set ECS_CLUSTER"
+    # Nobody knows what is in an image of one's own, perhaps the agent's settings.
+    tell: Tell = error if named or is_of_ecs(machine.image) else warning
+    return tell(
+        "P11",
+        machine,
+        "UserData",
+        why=(
+            f"The service {service.resource.logical_id} waits for instances of {name} in the "
+            f"cluster {cluster.resource.logical_id}.",
+            f"Their user data {says}, so that they join the cluster {told}.",
+        ),
+        message=no_instances(service),
+        cure=f"Write ECS_CLUSTER=${{{cluster.resource.logical_id}}} to /etc/ecs/ecs.config in "
+        f"UserData of {machine.resource.logical_id}.",
     )
-    if written and not OTHERWISE.search(written):
-        yield _not_joined(
-            machine,
-            (f"The user data of {of} set no ECS_CLUSTER: its instances join the cluster default.",),
-            "Write ECS_CLUSTER=… to /etc/ecs/ecs.config in the user data.",
-        )
 
 
-def _differ(value: Value, cluster: Cluster) -> bool:
-    """A cluster's name that is written, against one that CloudFormation makes up, differs too."""
-    graph = cluster.graph
-    if graph.same(cluster, value, Cluster) is False:
-        return True
-    other = graph.find(value, Cluster)
-    if other is not None:
-        return other is not cluster
-    name = cluster.name
-    return isinstance(value, str) and (name is None or (isinstance(name, str) and name != value))
+def _without_profile(service: Service, place: Place, machine: Machine) -> Finding:
+    return error(
+        "P11",
+        machine,
+        "IamInstanceProfile",
+        why=(
+            f"The service {service.resource.logical_id} waits for instances of "
+            f"{place.resource.logical_id}.",
+            "They have no instance profile, without whose role the agent may not register them.",
+        ),
+        message=no_instances(service),
+        cure=f"Add IamInstanceProfile to {machine.resource.logical_id}, with a role that has "
+        f"{POLICY}.",
+    )
 
 
-def _is_initialized_otherwise(group: AutoScalingGroup) -> bool:
-    source = group.source.node if group.source else None
-    nodes = [each for each in (group, source) if each is not None]
-    return any("Metadata" in each.resource.attributes for each in nodes)
-
-
-def _not_joined(machine: Machine, why: tuple[str, ...], cure: str) -> Finding:
-    return error("P11", machine, "UserData", why=why, message=NONE_JOINED, cure=cure)
-
-
-def _profile(group: AutoScalingGroup, machine: Machine) -> Iterator[Finding]:
-    if machine.given("IamInstanceProfile") is False:
-        yield error(
-            "P11",
-            machine,
-            "IamInstanceProfile",
-            why=(
-                f"The instances of {group.resource.logical_id} have no instance profile.",
-                "So their agent has no credentials to register with.",
-            ),
-            message=NONE_JOINED,
-            cure="Give them one whose role has AmazonEC2ContainerServiceforEC2Role.",
-        )
-
-
-def _size(group: AutoScalingGroup) -> Iterator[Finding]:
-    most = most_instances(group)
-    if most == 0:
-        name = "MaxSize" if group.maximum == 0 else "DesiredCapacity"
-        yield error(
-            "P11",
-            group,
-            name if group.given(name) else "MinSize",
-            why=(
-                f"{group.resource.logical_id} starts no instance"
-                + (": MaxSize is 0." if group.maximum == 0 else ", and nothing scales it out."),
-            ),
-            message=NONE_JOINED,
-            cure="Raise MinSize or DesiredCapacity, or give it a capacity provider with managed "
-            "scaling.",
-        )
-
-
-def _image(machine: Machine) -> Iterator[Finding]:
-    """By the name of AWS's parameter that its id comes from."""
-    kind = instance_type(machine.instance_type)
-    written = machine.image
-    path = written.stored_at if isinstance(written, Parameter) else written
-    if kind is None or not isinstance(path, str) or "/aws/service/" not in path:
+def _empty(service: Service, sources: Sequence[Source]) -> Iterator[Finding]:
+    if any(each.count != 0 for each in sources):
         return
-    architecture = "ARM64" if "arm64" in path else "X86_64"
-    if architecture != kind.architecture:
-        found = error(
+    for source in sources:
+        name = "MaxSize" if source.node.number("MaxSize") == 0 else "DesiredCapacity"
+        yield error(
             "P11",
-            machine,
-            "ImageId",
+            source.node,
+            name,
             why=(
-                f"The image is for {architecture}.",
-                f"{kind.name} has processors of {kind.architecture}.",
+                f"The service {service.resource.logical_id} waits for instances of {source.name}.",
+                number_of(source),
             ),
-            message="The architecture of the specified instance type does not match the "
-            "architecture of the specified AMI.",
-            cure=f"Take the image for {kind.architecture}, or another instance type.",
+            message=no_instances(service),
+            cure=f"Raise {name} of {source.name}, or let a capacity provider with managed scaling "
+            "start instances.",
         )
-        yield from (found, found.consequence("I07", "exec format error"))
+
+
+def _nowhere(service: Service, cluster: Cluster) -> Iterator[Finding]:
+    """By its launch type it may be on whatever joins the cluster, and nothing does."""
+    graph = service.graph
+    places: tuple[Place, ...] = (*graph.all(AutoScalingGroup), *graph.all(Ec2Instance))
+    clusters = {each.cluster.node for each in graph.all(Service) if each.cluster} - {cluster, None}
+    free = [each for each in places if not any(joins(each.machine, one) for one in clusters if one)]
+    for place in free:
+        if place.machine is not None and looks_like_ecs(place.machine):
+            yield _elsewhere(service, cluster, place, place.machine)
+    is_alone = service.resource.stack == cluster.resource.stack and not places
+    if is_alone and not graph.all(OtherInstances):
+        yield _no_group(service, cluster)
+
+
+def _no_group(service: Service, cluster: Cluster) -> Finding:
+    definition = service.task_definition.node if service.task_definition else None
+    is_for_fargate = definition is not None and list(definition.compatibilities) == ["FARGATE"]
+    tell: Tell = error if is_for_fargate else warning
+    is_written = service.given("LaunchType")
+    return tell(
+        "P11",
+        service,
+        "LaunchType",
+        why=(
+            f"The service {service.resource.logical_id} "
+            + ("has" if is_written else "names neither provider nor launch type, which means")
+            + " the launch type EC2.",
+            f"Nothing here starts instances for {cluster.resource.logical_id}.",
+        ),
+        message=no_instances(service),
+        cure="Set LaunchType: FARGATE, or add an AWS::AutoScaling::AutoScalingGroup whose "
+        "instances join the cluster.",
+    )
+
+
+def looks_like_ecs(machine: Machine) -> bool:
+    role = machine.role
+    policies = [each.value for each in role.managed_policies] if role else []
+    is_agent = any(isinstance(each, str) and POLICY in each for each in policies)
+    is_agent = is_agent or bool(role and role.about("ecs:RegisterContainerInstance"))
+    return is_agent or machine.mentions_ecs or is_of_ecs(machine.image)
+
+
+def is_of_ecs(image: Value) -> bool:
+    """Whether it is an image of ECS's own, by the public parameter that names it."""
+    named = image.stored_at if isinstance(image, Parameter) else image
+    return "/aws/service/ecs/" in (named if isinstance(named, str) else repr(named))

@@ -123,6 +123,7 @@ VARIANTS: list[Variant] = [
         "one task, 100 and 150",
         within("Service", "MaximumPercent: 200", "MaximumPercent: 150"),
         within("Service", "DesiredCount: 2", "DesiredCount: 1"),
+        lambda text: text.replace("MinCapacity: 2", "MinCapacity: 1"),
     ),
     *fault(
         "P08",
