@@ -19,6 +19,12 @@ from deploy.ecs.evaluator.values import RefusedError, joined
 
 NESTED = "AWS::CloudFormation::Stack"
 DEEPEST = 10  # files within files
+# Attributes that are what a property says.
+ECHOES = {
+    "AWS::EC2::SecurityGroup": ("VpcId",),
+    "AWS::EC2::Subnet": ("AvailabilityZone", "CidrBlock", "VpcId"),
+    "AWS::EC2::VPC": ("CidrBlock",),
+}
 Given = Mapping[str, Value]  # None is the value of the deployed stack
 Exports = dict[tuple[str | None, str | None], dict[Value, Value]]  # by account and region
 
@@ -68,17 +74,21 @@ class Deployment:
         found = entities(self.entries("Resources"), self.problems, "Resource")
         nodes = {name: (node, place) for name, node, place in found}
         self.names.resources = set(nodes)
-        done = {name: self.resource(name, *nodes[name]) for name in self.nested_first(nodes)}
+        done = {name: self.resource(name, *nodes[name]) for name in self.needed_first(nodes)}
         return [done[name] for name in nodes]
 
-    def nested_first(self, nodes: Mapping[str, tuple[Object, Place]]) -> list[str]:
-        """Their outputs are needed to evaluate the others."""
-        nested = {name: node for name, (node, _) in nodes.items() if node.get("Type") == NESTED}
-        order, circles = in_order({name: set(resources_in(node)) for name, node in nested.items()})
+    def needed_first(self, nodes: Mapping[str, tuple[Object, Place]]) -> list[str]:
+        """Those whose outputs or attributes are needed to evaluate the others."""
+        needed = {
+            name: set(resources_in(node))
+            for name, (node, _) in nodes.items()
+            if str(node.get("Type")) in {NESTED, *ECHOES}
+        }
+        order, circles = in_order(needed)
         for circle in circles:
-            text = f"Nested stacks wait for each other's outputs: {', '.join(circle)}."
+            text = f"They wait for each other's outputs or attributes: {', '.join(circle)}."
             self.problems.refuse(nodes[circle[0]][1], text)
-        return [*order, *(name for name in nodes if name not in nested)]
+        return [*order, *(name for name in nodes if name not in needed)]
 
     def resource(self, name: str, node: Object, place: Place) -> Resource:
         condition, exists = self.existence(node)
@@ -107,6 +117,9 @@ class Deployment:
         )
         if kind == NESTED and exists is not False:
             self.follow(resource)
+        for attribute in ECHOES.get(resource.type, ()):
+            if attribute in resource.properties:
+                self.names.echoes[name, attribute] = resource.properties[attribute]
         return resource
 
     def existence(self, node: Object) -> tuple[str | None, bool | None]:

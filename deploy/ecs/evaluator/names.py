@@ -24,6 +24,7 @@ class Names:
     exports: Mapping[Value, Value]  # of other stacks
     resources: set[str] = field(default_factory=set)
     outputs: dict[str, dict[str, Value]] = field(default_factory=dict)  # of nested stacks
+    echoes: dict[tuple[str, str], Value] = field(default_factory=dict)  # attributes as written
     referred: set[str] = field(default_factory=set)  # resources, since it was emptied last
 
     def ref(self, name: Value) -> Value:
@@ -42,7 +43,7 @@ class Names:
         self.refer(name)
         output = attribute.removeprefix("Outputs.")
         if name not in self.outputs or output == attribute:
-            return Attribute(name, attribute, self.stack)
+            return self.echoes.get((name, attribute), Attribute(name, attribute, self.stack))
         if output not in self.outputs[name]:
             raise RefusedError(f"the nested stack {name} has no output {output}.")
         return self.outputs[name][output]

@@ -152,3 +152,41 @@ def test_transform_in_place(folder: Folder) -> None:
     assert texts(stack) == said
     assert not any(each.refused for each in stack.problems)
     assert stack.resources["A"].properties["Kept"] == 1
+
+
+NETWORK = """\
+Resources:
+  Blocks:
+    Type: Custom::Blocks
+    Properties:
+      Parts: !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]
+      Zone: !GetAtt Subnet.AvailabilityZone
+      Vpc: !GetAtt Subnet.VpcId
+      Inside: !GetAtt Subnet.CidrBlock
+      Other: !Sub "${Vpc.DefaultSecurityGroup}"
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: !Ref Vpc
+      CidrBlock: !Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: {CidrBlock: 10.4.0.0/16}
+"""
+
+
+def test_attributes_that_are_what_a_property_says(folder: Folder) -> None:
+    stack = folder.stack(NETWORK)
+    found = stack.resources["Blocks"].properties
+    assert stack.problems == []
+    assert found["Parts"] == ["10.4.0.0/24", "10.4.1.0/24"]
+    assert found["Inside"] == "10.4.1.0/24"
+    assert found["Vpc"] == Reference("Vpc", "shop")
+    assert found["Zone"] == Attribute("Subnet", "AvailabilityZone", "shop")
+    assert found["Other"] == Attribute("Vpc", "DefaultSecurityGroup", "shop")
+    assert stack.resources["Blocks"].refers_to == {"Vpc", "Subnet"}
+
+
+def test_attributes_that_wait_for_each_other(folder: Folder) -> None:
+    stack = folder.stack(NETWORK.replace("10.4.0.0/16", "!GetAtt Subnet.CidrBlock"))
+    assert "They wait for each other's outputs or attributes" in stack.problems[0].text
