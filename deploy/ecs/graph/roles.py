@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from deploy.ecs.evaluator.symbols import Pseudo, Value
-from deploy.ecs.graph import managed_policies
 from deploy.ecs.graph.arns import arn
+from deploy.ecs.graph.managed_policies import statements_of
 from deploy.ecs.graph.names import fields
 from deploy.ecs.graph.parts import Element, Link, Listing, Node, is_meant
 from deploy.ecs.graph.statements import NOTHING, Statement, decide, statements
@@ -87,7 +87,7 @@ class Role(Node):
         if link.node is not None:
             found = statements(link.node, "PolicyDocument")
             return _perhaps(found, all_of([link.exists, link.node.exists]))
-        known = managed_policies.STATEMENTS.get(_name(link.value) or "")
+        known = statements_of(_name(link.value) or "")
         if known is None:
             return Listing((), complete=False)
         return Listing(
