@@ -28,6 +28,7 @@ services: .venv/requirements-dev.txt
 # A third worker on two processors: rehearsals wait more than they work.
 test: .venv/requirements-dev.txt
 	$(BIN)/python -m tests.deploy.preflight.corpus
+	$(BIN)/python -m tests.deploy.preflight.blind
 	ECOM_TEST_DATABASE=sqlite $(PYTEST) -n 3 --no-loadscope-reorder --ignore=tests/live/test_schemathesis.py
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ignore=tests/accounts --ignore=tests/catalog
 	ECOM_TEST_DATABASE=postgresql $(PYTEST) --ds=tests.settings_accounts tests/accounts

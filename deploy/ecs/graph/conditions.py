@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from deploy.ecs.evaluator.symbols import Symbol, Value
 from deploy.ecs.graph.reading import leaves
 from deploy.ecs.graph.truth import Truth, all_of, any_of, negated
-from deploy.ecs.graph.wildcards import matches
+from deploy.ecs.graph.wildcards import arn_matches, matches
 
 # Whether they take * and ?, and whether capitals matter.
 OPERATORS = {
@@ -41,7 +41,10 @@ def _holds(operator: str, key: str, wanted: Value, context: Mapping[str, Value])
         return None
     has_wildcards, ignore_case = OPERATORS[name]
     patterns = wanted if isinstance(wanted, list) else [wanted]
-    found = any_of(_fits(each, value, has_wildcards, ignore_case) for each in patterns)
+    if name.startswith("Arn"):  # each of the six fields by itself
+        found = any_of(arn_matches(each, value) for each in patterns)
+    else:
+        found = any_of(_fits(each, value, has_wildcards, ignore_case) for each in patterns)
     return negated(found) if is_not else found
 
 

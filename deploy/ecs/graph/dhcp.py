@@ -32,3 +32,8 @@ def uses_own_resolver(vpc: Vpc) -> DhcpOptions | None:
         if is_it and options and options.node and options.node.is_amazons is False:
             return options.node
     return None
+
+
+def may_have_options(vpc: Vpc) -> bool:
+    found = vpc.graph.all(DhcpOptionsAssociation)
+    return any(is_meant(vpc, each.link(Vpc, "VpcId")) is not False for each in found)

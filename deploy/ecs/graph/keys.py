@@ -3,13 +3,14 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph.parts import Listing, Node
 from deploy.ecs.graph.reading import parts_of
 from deploy.ecs.graph.roles import Role
-from deploy.ecs.graph.statements import Statement, decide, statements
+from deploy.ecs.graph.statements import NOTHING, Statement, decide, statements
 from deploy.ecs.graph.truth import Truth, any_of
 
 
@@ -23,14 +24,16 @@ class Key(Node):
             return None
         return statements(self, "KeyPolicy")
 
-    def admits_service(self, service: str, action: str) -> Truth:
+    def admits_service(
+        self, service: str, action: str, context: Mapping[str, Value] = NOTHING
+    ) -> Truth:
         """A service of AWS, such as "logs.eu-central-1.amazonaws.com"."""
         if self.policy is None:
             return False
         chosen = _narrowed(
             self.policy, [each.has_principal("Service", service) for each in self.policy]
         )
-        return decide(chosen, action, "*").truth
+        return decide(chosen, action, "*", context).truth
 
     def admits(self, role: Role, action: str) -> Truth:
         """By its policy alone."""

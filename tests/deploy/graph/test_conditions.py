@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 
 from deploy.ecs.evaluator.symbols import Parameter, Value
+from deploy.ecs.evaluator.values import joined
 from deploy.ecs.graph.conditions import hold
 
+OPEN = Parameter("Region", "s")
 CONTEXT: dict[str, Value] = {"kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com"}
 CONTEXT |= {"aws:SourceArn": "arn:aws:ecs:eu-central-1:1:service/shop"}
 
@@ -22,6 +24,8 @@ CONTEXT |= {"aws:SourceArn": "arn:aws:ecs:eu-central-1:1:service/shop"}
         ({"StringEquals": {"kms:ViaService": Parameter("A", "s")}}, None),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:ecs:*:*:*"}}, True),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:ecs:*:2:*"}}, False),
+        ({"ArnLike": {"aws:SourceArn": joined(["arn:aws:ecs:", OPEN, ":1:service/*"])}}, None),
+        ({"ArnLike": {"aws:SourceArn": joined(["arn:aws:ecs:", OPEN, ":1:task/*"])}}, False),
         ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, None),
         ({"Bool": {"aws:SecureTransport": "true"}}, None),
         ({"StringLike": {"kms:ViaService": "s3.*"}, "Bool": {"x": "y"}}, False),

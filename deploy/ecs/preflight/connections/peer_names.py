@@ -6,6 +6,7 @@ from functools import partial
 
 from deploy.ecs.graph import Container, Graph, Service
 from deploy.ecs.graph.addresses import network
+from deploy.ecs.graph.parts import Part
 from deploy.ecs.graph.service_connect import connect_names, uses_service_connect
 from deploy.ecs.preflight.connections.namespaces import Names
 from deploy.ecs.preflight.connections.peers import (
@@ -110,11 +111,24 @@ def _local(variable: Variable) -> Iterator[Finding]:
 
 
 def _is_alone(variable: Variable) -> bool:
-    """But for sidecars that answer nobody's requests."""
+    """But for sidecars that answer nobody's requests, and containers that have ended before."""
     containers = variable.definition.containers
     others = [each for each in containers if each.body is not variable.container.body]
     has_proxy = variable.definition.given("ProxyConfiguration") is not False
-    return containers.complete and not has_proxy and all(map(_is_agent, others))
+    ended = _awaited(variable.container)
+    answering = [
+        each for each in others if each.container_name not in ended and not _is_agent(each)
+    ]
+    return containers.complete and not has_proxy and not answering
+
+
+def _awaited(container: Container) -> set[str | None]:
+    """The names of those whose end it waits for."""
+    return {
+        each.text("ContainerName")
+        for each in container.parts(Part, "DependsOn")
+        if each.text("Condition") in {"SUCCESS", "COMPLETE"}
+    }
 
 
 def _is_agent(container: Container) -> bool:

@@ -18,6 +18,8 @@ WITHOUT_TLS = {"disable"}  # allow and prefer take it where the server wants it
 FORCED_FROM = 15  # PostgreSQL's version, where no parameter group says otherwise
 RETRIES_FROM = (8, 0, 2)  # DocumentDB's version
 OFF = {"disabled", "0", "false", "off"}
+# By an option, whose URL it is without the rest.
+SCHEMES = {"replicaset": "mongodb", "retrywrites": "mongodb", "sslmode": "postgresql"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Url:
     variable: str
     scheme: str
     options: dict[str, str]  # by lower-case name
-    complete: bool  # not, where a symbol may hold more of them
+    complete: bool  # not, where a symbol or another variable may hold more of them
+    is_whole: bool = True  # not, where a program puts it together of variables
 
     def says(self, *names: str) -> str | None:
         return next((self.options[each] for each in names if each in self.options), None)
@@ -46,10 +49,11 @@ def _url(container: Container, name: str, value: Value) -> Url | None:
         return None
     written = "".join(each if isinstance(each, str) else "\0" for each in parts)
     scheme, sign, rest = written.partition("://")
-    if not sign:
-        return None
-    path, _, query = rest.partition("?")
+    path, _, query = rest.partition("?") if sign else ("", "", written.lstrip("?&"))
     options = {key.lower(): value.lower() for key, value in parse_qsl(query)}
+    if not sign:
+        found = next((SCHEMES[each] for each in options if each in SCHEMES), None)
+        return Url(container, name, found, options, False, is_whole=False) if found else None
     is_open = "\0" in query or path.endswith("\0")
     return Url(container, name, scheme.lower(), options, not is_open)
 
@@ -127,7 +131,7 @@ def documentdb_does_not_retry(graph: Graph) -> Iterator[Finding]:
         said = url.says("retrywrites")
         if said == "false" or _retries(database) is not False:
             continue
-        if said == "true" or (url.complete and not _is_own(url.container)):
+        if said == "true" or _is_left_to_driver(url):
             tell = error if said == "true" else warning
             yield tell(
                 "D05",
@@ -142,6 +146,12 @@ def documentdb_does_not_retry(graph: Graph) -> Iterator[Finding]:
                 message="Retryable writes are not supported",
                 cure="Add retryWrites=false to the URL.",
             )
+
+
+def _is_left_to_driver(url: Url) -> bool:
+    variables = url.container.environment
+    is_said = not url.is_whole and any("RETRY" in each.upper() for each in variables)
+    return (url.complete or not url.is_whole) and not is_said and not _is_own(url.container)
 
 
 def _retries(database: Database) -> bool | None:

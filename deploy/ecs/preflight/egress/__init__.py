@@ -5,10 +5,15 @@ from deploy.ecs.preflight.egress.addresses import subnets_have_addresses
 from deploy.ecs.preflight.egress.agents import agents_reach_ecs
 from deploy.ecs.preflight.egress.bastions import sessions_reach_bastions
 from deploy.ecs.preflight.egress.races import signals_arrive, waits_for_its_route
-from deploy.ecs.preflight.egress.tasks import public_address_on_instances, tasks_reach_aws
+from deploy.ecs.preflight.egress.task_interfaces import (
+    interfaces_get_out,
+    public_address_on_instances,
+)
+from deploy.ecs.preflight.egress.tasks import tasks_reach_aws
 
 CHECKS: tuple[Check, ...] = (
     tasks_reach_aws,
+    interfaces_get_out,
     public_address_on_instances,
     agents_reach_ecs,
     sessions_reach_bastions,

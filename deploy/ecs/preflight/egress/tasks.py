@@ -261,24 +261,3 @@ def _registry_missing(workload: Workload, way: Way) -> Iterator[Finding]:
         message=PULL,
         cure="Push the image to ECR (or a pull-through cache there), or add a NAT gateway.",
     )
-
-
-def public_address_on_instances(graph: Graph) -> Iterator[Finding]:
-    for workload in workloads(graph):
-        node = workload.node
-        if workload.launch != "ec2" or workload.network_mode != "awsvpc":
-            continue
-        if isinstance(node, Service) and node.public_address:
-            yield error(
-                "N02",
-                node,
-                *SUBNETS[:-1],
-                "AssignPublicIp",
-                why=(
-                    f"{workload.label[0].upper()}{workload.label[1:]} runs on instances.",
-                    "Only Fargate gives the interface of a task a public address.",
-                ),
-                message="InvalidParameterException: Assign public IP is not supported for this "
-                "launch type.",
-                cure="Remove AssignPublicIp, and give the subnets a NAT gateway or endpoints.",
-            )

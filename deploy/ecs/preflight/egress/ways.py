@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph import (
     End,
     Graph,
@@ -24,9 +25,10 @@ from deploy.ecs.graph import (
     decide,
 )
 from deploy.ecs.graph.addresses import ANY_PUBLIC
-from deploy.ecs.graph.dhcp import uses_own_resolver
+from deploy.ecs.graph.dhcp import may_have_options, uses_own_resolver
 from deploy.ecs.graph.endpoints import endpoints_of, gateways_of
 from deploy.ecs.graph.parts import Part, is_meant
+from deploy.ecs.graph.reading import parts_of
 from deploy.ecs.preflight.egress.needs import Need
 from deploy.ecs.preflight.workloads import Position
 
@@ -71,9 +73,23 @@ class Way:
     def stops(self) -> tuple[Stop, ...]:
         if self.vpc is None:
             return ()
+        if self.vpc.dns_support is False and not may_have_options(self.vpc):
+            return (self._no_names(self.vpc),)
         if self.need.service == "s3":
             return tuple(self._to_s3())
         return tuple(self._to_endpoint_or_internet())
+
+    def _no_names(self, vpc: Vpc) -> Stop:
+        return Stop(
+            "N12",
+            vpc,
+            ("EnableDnsSupport",),
+            (
+                f"EnableDnsSupport of {named(vpc)} is false: nothing in it resolves a name, that "
+                f"of {self._goal} neither.",
+            ),
+            "Set EnableDnsSupport to true.",
+        )
 
     # Interface endpoints
 
@@ -85,7 +101,7 @@ class Way:
             return
         if self._to_internet is not False or not endpoints.complete:
             if self._to_internet:
-                yield from self._stopped_on_the_way_out()
+                yield from self._stopped_at_public_addresses(self._leaving)
             return
         if any(self._takes_over(each) is None for each in endpoints):
             return
@@ -149,7 +165,10 @@ class Way:
     def _policy_stops(self, endpoint: VpcEndpoint, what: str) -> Iterator[Stop]:
         if endpoint.policy is None or not self.need.action or self.need.resource is None:
             return
-        if _is_refused(endpoint.policy, self.need):
+        policy = endpoint.policy
+        if self.need.service == "s3":
+            policy = _not_of_own_buckets(policy)
+        if _is_refused(policy, self.need):
             fault = "I05" if self.need.service == "s3" else "N17"
             wanted = self.need.resource if isinstance(self.need.resource, str) else "it"
             yield Stop(
@@ -222,8 +241,11 @@ class Way:
             return self.position.public_address
         return None if "internet gateway" in kinds else True
 
-    def _stopped_on_the_way_out(self) -> Iterator[Stop]:
-        what = f"What it sends to {self._goal} leaves {named(self.subnet)} for the internet."
+    @property
+    def _leaving(self) -> str:
+        return f"What it sends to {self._goal} leaves {named(self.subnet)} for the internet."
+
+    def _stopped_at_public_addresses(self, what: str) -> Iterator[Stop]:
         if (
             admitted("out", self.position.groups, "tcp", HTTPS, End(Listing(), ANY_PUBLIC)).truth
             is False
@@ -266,10 +288,13 @@ class Way:
             what = f"{named(gateways[0])} takes what {named(table)} sends to S3."
             for each in gateways:
                 yield from self._policy_stops(each, what)
+            yield from self._stopped_at_public_addresses(
+                f"{what} The addresses of S3 are public ones there too."
+            )
             return
         if not gateways.complete or self._to_internet is not False:
             if gateways.complete and self._to_internet:
-                yield from self._stopped_on_the_way_out()
+                yield from self._stopped_at_public_addresses(self._leaving)
             return
         others = endpoints_of(self.vpc, "s3")
         if not others.complete or any(each.type != "Gateway" for each in others):
@@ -299,6 +324,22 @@ def _is_refused(policy: Listing[Statement], need: Need) -> bool:
         # An object's name is not known here; one that stands for all has no sign of patterns.
         return decide(policy, need.action, need.resource[:-1] + "0a1b", context).truth is False
     return decide(policy, need.action, need.resource, context).truth is False
+
+
+def _not_of_own_buckets(policy: Listing[Statement]) -> Listing[Statement]:
+    """The bucket of layers is AWS's, whatever those of the stacks will be called."""
+    kept = tuple(each for each in policy if not _is_of_own_buckets(each))
+    return Listing(kept, policy.complete)
+
+
+def _is_of_own_buckets(statement: Statement) -> bool:
+    found = statement.resources
+    return len(found) > 0 and found.complete and all(_is_own(statement, each) for each in found)
+
+
+def _is_own(statement: Statement, resource: Value) -> bool:
+    symbols = (each for each in parts_of(resource) or () if not isinstance(each, str))
+    return any(statement.graph.find(each) is not None for each in symbols)
 
 
 def _list(groups: Listing[Link[SecurityGroup]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deploy.ecs.evaluator.symbols import Value
 from deploy.ecs.graph import Container, Graph, LogConfiguration, LogGroup, Role, TaskDefinition
 from deploy.ecs.graph.keys import Key
+from deploy.ecs.graph.spellings import spelled
 from deploy.ecs.preflight.finding import Finding, error, warning
 from deploy.ecs.preflight.permissions.subjects import (
     containers,
@@ -18,6 +19,7 @@ NO_GROUP = (
     "ResourceInitializationError: failed to create Cloudwatch log stream: "
     "ResourceNotFoundException: The specified log group does not exist."
 )
+ENCRYPTED = "kms:EncryptionContext:aws:logs:arn"
 WRITE = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
@@ -134,14 +136,17 @@ def keys_admit_logs(graph: Graph) -> Iterator[Finding]:
         if key is None or region is None:
             continue
         services = (f"logs.{region}.amazonaws.com", "logs.amazonaws.com")
-        if all(key.admits_service(each, "kms:GenerateDataKey") is False for each in services):
+        context = {ENCRYPTED: spelled(graph, group)}
+        if all(
+            key.admits_service(each, "kms:GenerateDataKey", context) is False for each in services
+        ):
             yield error(
                 "X11",
                 key,
                 "KeyPolicy",
                 why=(
                     f"{group.resource.logical_id} is encrypted with {key.resource.logical_id}.",
-                    f"Its policy does not let logs.{region}.amazonaws.com use it.",
+                    f"Its policy does not let logs.{region}.amazonaws.com use it for this group.",
                 ),
                 message="The specified KMS key does not exist or is not allowed to be used with "
                 "the log group",

@@ -36,16 +36,19 @@ def _mounted(graph: Graph, service: Service, system: Node) -> Iterator[Finding]:
         and graph.find(each.value("FileSystemId"), Node) is system
     ]
     name = system.resource.logical_id
-    if not targets:
-        tell, why, cure = error, f"No mount target of {name} is made.", "Add one in each subnet."
-    elif all(each.resource.stack != service.resource.stack for each in targets) or any(
-        waits_for(service, each) for each in targets
-    ):
+    early = [
+        each.resource.logical_id
+        for each in targets
+        if each.resource.stack == service.resource.stack and not waits_for(service, each)
+    ]
+    if targets and not early:
         return
-    else:
+    if targets:
         tell = warning
-        why = f"Nothing makes {service.resource.logical_id} wait for its mount targets."
-        cure = f"Add DependsOn: {targets[0].resource.logical_id}."
+        why = f"Nothing makes {service.resource.logical_id} wait for {' and '.join(early)}."
+        cure = f"Add {', '.join(early)} to DependsOn of {service.resource.logical_id}."
+    else:
+        tell, why, cure = error, f"No mount target of {name} is made.", "Add one in each subnet."
     yield tell(
         "X07",
         service,

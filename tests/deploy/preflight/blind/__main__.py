@@ -16,7 +16,7 @@ from deploy.ecs.preflight.finding import Finding, Severity
 from deploy.ecs.preflight.preflight import preflight
 from deploy.ecs.preflight.templates import Given, read
 
-SETS = ("first", "second")
+SETS = ("first", "second", "third")
 WANTED = 0.98
 
 

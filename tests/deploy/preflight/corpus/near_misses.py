@@ -4,6 +4,7 @@ from tests.deploy.preflight.corpus.variant import Variant, fault, more, swap, wi
 from tests.deploy.preflight.corpus.variants.definitions import (
     EFS,
     IMAGE,
+    LOG_KEY,
     MOUNT,
     MOUNTED,
     REPOSITORY,
@@ -16,6 +17,19 @@ ENDPOINTS = "fargate-endpoints"
 GROUP_443 = within(
     "EndpointGroup", "SourceSecurityGroupId: !GetAtt TaskGroup.GroupId", "CidrIp: 10.20.0.0/16"
 )
+EVERYWHERE = '[{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]'
+TO_NETWORK = """
+        - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !GetAtt Vpc.CidrBlock}
+        - {IpProtocol: tcp, FromPort: 5432, ToPort: 27017, CidrIp: !GetAtt Vpc.CidrBlock}"""
+PREFIX_LIST = """
+        - {IpProtocol: tcp, FromPort: 443, ToPort: 443, DestinationPrefixListId: pl-6ea54007}"""
+ACL_OF_NETWORK = """\
+  AclInNetwork:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: !Ref Acl, RuleNumber: 90, Protocol: -1, RuleAction: allow, CidrBlock: !GetAtt Vpc.CidrBlock}
+"""
+OF_DOCUMENTS = """\
+          - {Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: !Sub "${Papers.Arn}/*"}"""
 ONE_ENDPOINT = """\
   LogsGroup:
     Type: AWS::EC2::SecurityGroup
@@ -512,5 +526,48 @@ PrivateDnsEnabled: true
         ),
         within("Service", "DesiredCount: 2", "DesiredCount: 0"),
         more(REPOSITORY),
+    ),
+    *fault(
+        "X11",
+        NAT,
+        "for this log group",
+        within("Log", "!GetAtt Key.Arn", "!GetAtt LogKey.Arn"),
+        more(LOG_KEY.replace("GROUP", "/shop/*")),
+    ),
+    *fault(
+        "N18",
+        ENDPOINTS,
+        "to the network, and to S3's prefix list",
+        within("TaskGroup", EVERYWHERE, TO_NETWORK + PREFIX_LIST),
+    ),
+    *fault(
+        "N19",
+        NAT,
+        "the network's block by its attribute",
+        more(ACL.replace("FROM", "1024").replace("TO}", "65535}") + ACL_OF_NETWORK),
+    ),
+    *fault(
+        "I05",
+        ENDPOINTS,
+        "a bucket of its own, and the layers'",
+        within("S3Endpoint", "Statement:", f"Statement:\n{OF_DOCUMENTS}"),
+        more("  Papers:\n    Type: AWS::S3::Bucket\n"),
+    ),
+    *fault(
+        "N12",
+        NAT,
+        "name servers of its own",
+        within("Vpc", "EnableDnsSupport: true", "EnableDnsSupport: false"),
+        more(DHCP),
+    ),
+    *fault(
+        "C09",
+        NAT,
+        "its own port",
+        within(
+            "TaskDefinition",
+            PORT,
+            PORT + '            - {Name: SELF_URL, Value: "http://localhost:8000"}\n',
+        ),
     ),
 ]

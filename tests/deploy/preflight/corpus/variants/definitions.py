@@ -24,6 +24,21 @@ REPOSITORY = """\
 """
 IMAGE = '!Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/shop:${Tag}"'
 
+LOG_KEY = """\
+  LogKey:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, Action: "kms:*", Resource: "*"}
+          - Effect: Allow
+            Principal: {Service: !Sub "logs.${AWS::Region}.amazonaws.com"}
+            Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+            Resource: "*"
+            Condition: {ArnLike: {"kms:EncryptionContext:aws:logs:arn": !Sub "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:GROUP"}}
+"""
+
 VARIANTS: list[Variant] = [
     *fault(
         "C02",
@@ -153,6 +168,21 @@ VARIANTS: list[Variant] = [
     ),
     *fault("X07", "fargate-nat", "does not wait", MOUNTED, more(EFS + MOUNT)),
     *fault("X07", "fargate-endpoints", "no mount target", MOUNTED, more(EFS)),
+    *fault(
+        "X07",
+        "fargate-nat",
+        "waits for one of two",
+        MOUNTED,
+        swap("DependsOn: [Rule", "DependsOn: [FilesA, Rule"),
+        more(EFS + MOUNT + MOUNT.replace("FilesA", "FilesB").replace("PrivateA", "PrivateB")),
+    ),
+    *fault(
+        "X11",
+        "fargate-nat",
+        "for another log group",
+        within("Log", "!GetAtt Key.Arn", "!GetAtt LogKey.Arn"),
+        more(LOG_KEY.replace("GROUP", "/another/*")),
+    ),
     *fault("X08", ALL, "twice 20", within("AdminRule", "Priority: 10", "Priority: 20")),
     *fault(
         "X09",

@@ -38,6 +38,33 @@ POLICY = """
 
 VARIANTS: list[Variant] = [
     *fault(
+        "N18",
+        "fargate-endpoints",
+        "to the network only, where S3 is not",
+        within(
+            "TaskGroup",
+            '[{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]',
+            '[{IpProtocol: "-1", CidrIp: !GetAtt Vpc.CidrBlock}]',
+        ),
+    ),
+    *fault(
+        "N12",
+        "fargate-nat fargate-endpoints ec2-host",
+        "no names at all",
+        within("Vpc", "EnableDnsSupport: true", "EnableDnsSupport: false"),
+    ),
+    *fault(
+        "I05",
+        "fargate-endpoints",
+        "a bucket of its own only",
+        within(
+            "S3Endpoint",
+            "arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*",
+            "${Papers.Arn}/*",
+        ),
+        more("  Papers:\n    Type: AWS::S3::Bucket\n"),
+    ),
+    *fault(
         "N01",
         "ec2-awsvpc",
         "tasks in public subnets",
