@@ -1,10 +1,11 @@
 """The deployment of one template, as far as it can be told before it happens."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from deploy.ecs.evaluator.dynamic_references import resolve
 from deploy.ecs.evaluator.evaluator import Evaluator
 from deploy.ecs.evaluator.names import Names
 from deploy.ecs.evaluator.parameters import parameter_values
@@ -40,7 +41,9 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self.problems = Problems(self.template.problems)
-        parameters = parameter_values(self.template, self.given, self.name, self.problems)
+        parameters = parameter_values(
+            self.template, self.given, self.name, self.problems, self.environment.kept
+        )
         own = self.template, self.name, self.environment, parameters, self.own_exports
         self.names = Names(*own)
         self.evaluator = Evaluator(self.names, self.problems)
@@ -96,6 +99,7 @@ class Deployment:
         attributes = Object(node.place)
         if exists is not False:
             attributes = self.evaluated(node, exists)
+            resolve(attributes, self.environment.kept.parameters, self.problems)
         kind = node.get("Type")
         if not isinstance(kind, str):
             self.problems.refuse(place, f"Resource {name} has no Type.")
@@ -197,7 +201,7 @@ class Deployment:
             return
         given = resource.properties.get("Parameters", {})
         # Its name is made at deployment.
-        environment = Environment(self.environment.region, self.environment.account)
+        environment = replace(self.environment, stack_name=None)
         name = f"{self.name}/{resource.logical_id}"
         stack = Deployment(
             template,

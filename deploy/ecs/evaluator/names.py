@@ -87,7 +87,18 @@ class Names:
 
     def import_value(self, name: Value) -> Value:
         wanted = joined([name])
-        return self.exports[wanted] if wanted in self.exports else Import(wanted)
+        if wanted in self.exports:
+            return self.exports[wanted]
+        return self.deployed_export(wanted)
+
+    def deployed_export(self, name: str | Symbol) -> Value:
+        there = self.environment.kept.exports
+        is_open = any(isinstance(each, Symbol) for each in self.exports)
+        if there is None or is_open or isinstance(name, Symbol):
+            return Import(name)
+        if name not in there:
+            raise RefusedError(f"No export named {name} found.")
+        return there[name]
 
 
 def _dotted(target: Value) -> bool:

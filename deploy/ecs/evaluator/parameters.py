@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.ecs.evaluator.functions import pieces
 from deploy.ecs.evaluator.places import Object, Place, Problem, Problems
+from deploy.ecs.evaluator.pseudo import Kept
 from deploy.ecs.evaluator.symbols import Parameter, Symbol, Unknown, Value
 from deploy.ecs.evaluator.template import Template, entities
 from deploy.ecs.evaluator.values import RefusedError, UndecidedError, scalar_text
@@ -18,11 +19,16 @@ TYPES = re.compile(
     r"String|Number|CommaDelimitedList|List<Number>|(List<)?AWS::[\w:<>]+|List<String>"
 )
 TEXTS = ("String", "CommaDelimitedList")
+PUBLIC = "/aws/service/"
 MISSING = "it has neither a value nor a default."
 
 
 def parameter_values(
-    template: Template, given: Mapping[str, Value], stack: str, problems: Problems
+    template: Template,
+    given: Mapping[str, Value],
+    stack: str,
+    problems: Problems,
+    kept: Kept | None = None,
 ) -> dict[str, Value]:
     """None in `given` is the value of the deployed stack."""
     section = template.section("Parameters")
@@ -31,7 +37,8 @@ def parameter_values(
     declared = entities(section.located(), problems, "Parameter")
     values: dict[str, Value] = dict.fromkeys(section)
     for name, node, place in declared:
-        values[name] = _Declared(name, node, place, stack, problems).value(given)
+        one = _Declared(name, node, place, stack, problems)
+        values[name] = one.fetched(one.value(given), kept or Kept())
     return {
         name: Parameter(name, stack) if value is None else value for name, value in values.items()
     }
@@ -80,6 +87,20 @@ class _Declared:
         if isinstance(items, list):
             self.check(items)
         return items
+
+    def fetched(self, value: Value, kept: Kept) -> Value:
+        """What Systems Manager has under the name that is its value."""
+        name = value.stored_at if isinstance(value, Parameter) else None
+        if not isinstance(name, str) or name not in kept.parameters:
+            return value
+        found = kept.parameters[name]
+        if found is None:
+            text = f"Unable to fetch parameters [{name}] from parameter store for this account."
+            self.refuse(text)
+        # An image's name says what it is, and its id does not.
+        if found is None or name.startswith(PUBLIC):
+            return value
+        return [each.strip() for each in found.split(",")] if "List" in self.type else found
 
     def single(self, written: Value) -> Value:
         return written if isinstance(written, Symbol) else scalar_text(written)

@@ -1,6 +1,7 @@
 """The environment of a stack, as the pseudo parameters tell it to the template."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from deploy.ecs.evaluator.symbols import NO_VALUE, Pseudo, Value
 from deploy.ecs.evaluator.values import RefusedError
@@ -20,12 +21,21 @@ OF_STACK = ("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs")
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What the account has that templates name, as far as it was asked."""
+
+    parameters: Mapping[str, str | None] = field(default_factory=dict)  # None: there is none
+    exports: Mapping[str, str] | None = None  # all; None: not asked
+
+
+@dataclass(frozen=True)
 class Environment:
     """What is None becomes a symbol."""
 
     region: str | None = None
     account: str | None = None
     stack_name: str | None = None
+    kept: Kept = field(default_factory=Kept, hash=False)
 
 
 def pseudo_parameter(name: str, environment: Environment, stack: str) -> Value:
