@@ -38,10 +38,12 @@ THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
 
 class AWS:
-    def __init__(self, region: str, profile: str | None = None) -> None:
-        """Raises ProfileNotFound."""
-        self.region = region
+    def __init__(self, region: str | None, profile: str | None = None) -> None:
+        """Without a region that of the AWS configuration. Raises ProfileNotFound."""
         self.session = boto3.Session(profile_name=profile, region_name=region)
+        if self.session.region_name is None:
+            raise DeploymentError("No region is given.", "Give --region or AWS_DEFAULT_REGION.")
+        self.region = str(self.session.region_name)
         self.client = cache(self._client)
 
     def _client(self, service: str) -> Any:
@@ -56,7 +58,7 @@ class AWS:
         return dict(self.client("sts").get_caller_identity())
 
 
-def connect(region: str, profile: str | None = None, account: str | None = None) -> AWS:
+def connect(region: str | None, profile: str | None = None, account: str | None = None) -> AWS:
     """Raises DeploymentError unless these are credentials of `account`, where that is given."""
     with explained():
         aws = AWS(region, profile)

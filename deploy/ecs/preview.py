@@ -1,10 +1,10 @@
 """The stacks of a deployment as the evaluator tells them, before any is made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deploy.ecs.configuration import Service
-from deploy.ecs.evaluator import Environment, Stack, Template, evaluate
+from deploy.ecs.evaluator import Environment, Kept, Stack, Template, evaluate
 from deploy.ecs.evaluator.symbols import Parameter, Value
 from deploy.ecs.refusals import refusal
 from deploy.ecs.stacks import Outputs, Part, Parts, Secrets
@@ -16,6 +16,7 @@ class Preview:
 
     parts: Parts
     account: str | None = None
+    kept: Kept = field(default_factory=Kept)
 
     def stacks(self) -> list[Stack]:
         return [stack for _, stack in self]
@@ -60,9 +61,8 @@ class Preview:
         return Secrets(arns[0], arns[1], arns[2], arns[3] if has_master else None)
 
     def evaluated(self, part: Part) -> Stack:
-        environment = Environment(
-            self.parts.deployment.region, self.account, self.parts.stack_name(part.name)
-        )
+        region, name = self.parts.deployment.region, self.parts.stack_name(part.name)
+        environment = Environment(region, self.account, name, self.kept)
         if part.template is None:
             raise ValueError(f"{part.name} comes without a template.")
         return evaluate(Template.read(part.template), part.parameters, environment)

@@ -16,6 +16,7 @@ class Severity(StrEnum):
 
 
 ORDER = list(Severity)
+FOLLOWS = "It follows from {}."
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ class Finding:
 
     def consequence(self, fault: str, message: str) -> "Finding":
         """Another fault of the catalogue that AWS will show because of this one."""
-        why = (f"It follows from {self.id}.", *self.why)
+        why = (FOLLOWS.format(self.id), *self.why)
         return replace(self, id=fault, severity=Severity.NOTE, message=message, why=why)
+
+    def follows_from(self, fault: str) -> bool:
+        return self.why[:1] == (FOLLOWS.format(fault),)
 
 
 class Tell(Protocol):

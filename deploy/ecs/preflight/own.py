@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deploy.ecs.configuration import Service
-from deploy.ecs.evaluator import Stack
+from deploy.ecs.evaluator import Kept, Stack
 from deploy.ecs.evaluator.symbols import Parameter, Pseudo, Value
 from deploy.ecs.evaluator.values import joined
 from deploy.ecs.preview import Preview
@@ -33,5 +33,5 @@ class Foreseen(Preview):
         return joined([*beginning, unknown if isinstance(unknown, Parameter) else ""])
 
 
-def own_stacks(parts: Parts) -> list[Stack]:
-    return Foreseen(parts, parts.deployment.account).stacks()
+def own_stacks(parts: Parts, account: str | None = None, kept: Kept | None = None) -> list[Stack]:
+    return Foreseen(parts, account or parts.deployment.account, kept or Kept()).stacks()

@@ -7,17 +7,25 @@ from deploy.ecs.evaluator import Stack
 from deploy.ecs.graph import Graph
 from deploy.ecs.preflight.application import findings
 from deploy.ecs.preflight.finding import ORDER, Finding
+from deploy.ecs.preflight.live import judged, live
+from deploy.ecs.preflight.live.account import Account
 from deploy.ecs.preflight.topics import CHECKS
 
 
 def preflight(
-    stacks: Sequence[Stack], app: str | None = None, dockerfile: Path | None = None
+    stacks: Sequence[Stack],
+    app: str | None = None,
+    dockerfile: Path | None = None,
+    account: Account | None = None,
 ) -> list[Finding]:
     """Sorted by severity, then by file and line; each once. `app` is MODULE[:ATTRIBUTE], of WSGI,
-    and `dockerfile` what its image is built by."""
+    `dockerfile` what its image is built by, and `account` is asked besides."""
     graph = Graph.of(stacks)
     found = [each for check in CHECKS for each in check(graph)]
-    return in_order([*found, *findings(graph, app, dockerfile)])
+    found += findings(graph, app, dockerfile)
+    if account is None:
+        return in_order(found)
+    return in_order([*judged(found, graph, account), *live(graph, account)])
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:

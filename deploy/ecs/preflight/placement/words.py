@@ -17,6 +17,7 @@ LACKING = {
     "port": "is already using a port required by your task.",
     "ports": "is already using a port required by your task.",
     "attribute": "is missing an attribute required by your task.",
+    "agent": 'encountered error "AGENT".',
 }
 REASONS = {"memory": "RESOURCE:MEMORY", "cpu": "RESOURCE:CPU", "interfaces": "RESOURCE:ENI"}
 
