@@ -13,6 +13,8 @@ UNABLE = (
     "(service accounts) was unable to place a task because no container instance met all of its "
     "requirements. The closest matching (container-instance 0a1b) "
 )
+ENI = UNABLE + 'encountered error "RESOURCE:ENI".'
+STARTED = "(service accounts) has started 1 tasks: (task 1b2c)."
 REASON = "(service accounts) was unable to place a task. Reason: "
 CREATING = "Resource handler returned message: Invalid request provided: CreateService error: "
 PULL = "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
@@ -452,6 +454,27 @@ def test_task_that_ecs_ended_is_no_cause() -> None:
     former = StoppedTask("0", "arn", "ServiceSchedulerInitiated", "Scaling", "", 0, ("bye",))
     evidence = Evidence(WHAT, stopped=[former, task("", tuple(LINES["D02"]))])
     assert first_cause(evidence).fault == "D02"
+
+
+FAILED = task("Task failed ELB health checks in (target-group arn)", exit_code=None)
+
+
+@pytest.mark.parametrize(
+    ("events", "stopped", "fault"),
+    [
+        ([ENI, STARTED], [FAILED], "B01"),
+        ([ENI, STARTED, ENI], [FAILED], "P03"),
+        ([STARTED, ENI], [FAILED], "P03"),
+        ([ENI], [FAILED], "P03"),
+        ([ENI, STARTED], [], "P03"),
+    ],
+)
+def test_place_that_was_lacking_for_a_while(
+    events: list[str], stopped: list[StoppedTask], fault: str
+) -> None:
+    """As beside tasks of the version before, which had not ended yet."""
+    evidence = Evidence(WHAT, events, [UNHEALTHY.format("404")], stopped)
+    assert first_cause(evidence).fault == fault
 
 
 def test_unknown_end() -> None:

@@ -62,14 +62,16 @@ def matches(
     """What comes earlier in the life of a task explains what comes later."""
     lines = [line for task in tasks[:1] for line in reversed(task.lines)]
     reasons = [each.why for each in tasks]
+    has_failed = any(each.failed for each in tasks)
+    events = standing(evidence.events) if has_failed else evidence.events
     # A service that could not start a task says why in an event, as the task would.
-    unplaced = [each for each in evidence.events if "unable to place a task. Reason:" in each]
+    unplaced = [each for each in events if "unable to place a task. Reason:" in each]
     for table, texts in (
         (STOPPING, reasons + unplaced),
         (APPLICATION, lines),
         (REFUSED, evidence.events + reasons),
         (STATE, evidence.states),
-        (PLACEMENT, evidence.events + reasons),
+        (PLACEMENT, events + reasons),
     ):
         for known in table:
             for text in texts:
@@ -85,6 +87,17 @@ def matches(
         for text in evidence.states:
             if found := re.search(known.pattern, text):
                 yield known, found
+
+
+def standing(events: Sequence[str]) -> list[str]:
+    """Without the places that were lacking for a while, until a task was started all the same. It
+    may still be that others wait, so this is asked only where one that had a place has failed."""
+    started = max((index for index, each in enumerate(events) if "has started" in each), default=-1)
+    return [
+        each
+        for index, each in enumerate(events)
+        if index > started or "unable to place" not in each
+    ]
 
 
 def shortened(text: str, length: int = 400) -> str:
