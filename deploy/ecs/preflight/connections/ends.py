@@ -7,6 +7,7 @@ from deploy.ecs.graph import (
     Link,
     Listing,
     LoadBalancer,
+    Schedule,
     SecurityGroup,
     Subnet,
     Vpc,
@@ -62,8 +63,8 @@ class Side:
 def of_task(workload: Workload, position: Position) -> Side:
     if workload.network_mode == "awsvpc":
         path: tuple[Step, ...] = ("NetworkConfiguration", "AwsvpcConfiguration")
-        if workload.node.resource.type == "AWS::Scheduler::Schedule":
-            path = ("Target", "EcsParameters", *path)
+        if isinstance(workload.node, Schedule):
+            path = workload.node.awsvpc
         label = workload.label
         is_default = bool(position.said_by.given(*path)) and (
             position.said_by.given(*path, "SecurityGroups") is False

@@ -202,9 +202,10 @@ def _without_address(workload: Workload, way: Way, fault: str, message: str) -> 
 
 
 def _path(workload: Workload, position: Position) -> tuple[Step, ...]:
-    return (
-        SUBNETS if position.said_by is workload.node and isinstance(workload.node, Service) else ()
-    )
+    node = workload.node
+    if position.said_by is not node:
+        return ()
+    return SUBNETS if isinstance(node, Service) else (*node.awsvpc, "Subnets")
 
 
 def _has_endpoints(graph: Graph, way: Way) -> bool:

@@ -10,7 +10,13 @@ from tests.deploy.preflight.corpus.variants.definitions import (
     REPOSITORY,
 )
 from tests.deploy.preflight.corpus.variants.egress import ACL, DHCP
-from tests.deploy.preflight.corpus.variants.permissions import DEPLOYER, READ, SCHEDULE, VARIABLE
+from tests.deploy.preflight.corpus.variants.permissions import (
+    DEPLOYER,
+    READ,
+    RULE,
+    SCHEDULE,
+    VARIABLE,
+)
 
 NAT = "fargate-nat"
 ENDPOINTS = "fargate-endpoints"
@@ -214,6 +220,12 @@ NEAR_MISSES: list[Variant] = [
         NAT,
         "both roles are passed",
         more(SCHEDULE.replace("PASSED", "[!GetAtt TaskRole.Arn, !GetAtt ExecutionRole.Arn]")),
+    ),
+    *fault(
+        "A10",
+        NAT,
+        "a rule passes both roles",
+        more(RULE.replace("PASSED", "[!GetAtt TaskRole.Arn, !GetAtt ExecutionRole.Arn]")),
     ),
     *fault(
         "A10",

@@ -31,6 +31,35 @@ SCHEDULE = """\
           LaunchType: FARGATE
           NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref PrivateA], SecurityGroups: [!Ref TaskGroup]}}
 """
+RULE = """\
+  Nightly:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: rate(1 day)
+      Targets:
+        - {Id: told, Arn: !GetAtt Told.Arn}
+        - Id: task
+          Arn: !GetAtt Cluster.Arn
+          RoleArn: !GetAtt StarterRole.Arn
+          EcsParameters:
+            TaskDefinitionArn: !Ref TaskDefinition
+            LaunchType: FARGATE
+            NetworkConfiguration: {AwsVpcConfiguration: {Subnets: [!Ref PrivateA], SecurityGroups: [!Ref TaskGroup]}}
+  Told:
+    Type: AWS::SQS::Queue
+"""
+RULE = SCHEDULE.partition("  Nightly:")[0].replace("scheduler.", "events.") + RULE
+APART = """\
+  Apart:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.20.99.0/24}
+  ApartRoutes:
+    Type: AWS::EC2::RouteTable
+    Properties: {VpcId: !Ref Vpc}
+  ApartAssociation:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref Apart, RouteTableId: !Ref ApartRoutes}
+"""
 DEPLOYER = """\
   Deployer:
     Type: AWS::IAM::Role
@@ -181,6 +210,23 @@ VARIANTS: list[Variant] = [
         "fargate-nat",
         "a schedule passes one role",
         more(SCHEDULE.replace("PASSED", "!GetAtt TaskRole.Arn")),
+    ),
+    *fault(
+        "A10",
+        "fargate-nat",
+        "a rule passes one role",
+        more(RULE.replace("PASSED", "!GetAtt TaskRole.Arn")),
+    ),
+    *fault(
+        "N04",
+        "fargate-nat",
+        "a rule's task without a way out",
+        more(
+            RULE.replace("PASSED", '"*"').replace(
+                "Subnets: [!Ref PrivateA]", "Subnets: [!Ref Apart]"
+            )
+        ),
+        more(APART),
     ),
     *fault("A10", "fargate-nat", "a deployer", more(DEPLOYER)),
     *fault(
