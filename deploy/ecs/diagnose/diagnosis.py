@@ -12,6 +12,7 @@ from deploy.ecs.diagnose.subject import Subject
 from deploy.ecs.diagnose.trouble import (
     began,
     failed_since,
+    family,
     of_source,
     present,
     stack_failures,
@@ -128,13 +129,15 @@ class Diagnosing:
         failures = stack_failures(self.found, seen)
         taken_back = [each.text for each in of_source(seen, DEPLOYMENT)]
         tasks = [each.task for each in failed_since(seen, start) if each.task]
+        subject = self.found.subject
+        what = subject.one_off.get(family(tasks[0]), subject.what) if tasks else subject.what
         return Evidence(
-            self.found.subject.what,
+            what,
             [*failures, *events, *self.waiting()],
             [] if self.is_in_grace else [each.text for each in of_source(seen, TARGET)],
             tasks,
             [*facts(self.found, events), *failures, *events, *taken_back],
-            self.found.subject.is_own,
+            subject.is_own,
         )
 
     @property

@@ -45,6 +45,7 @@ class Gathering:
         self.say("tasks and their logs")
         found.running = tasks.running()
         found.seen += tasks.over(self.clock.now())
+        found.seen += tasks.one_off(self.clock.now())
         if arn := found.primary.get("taskDefinition"):
             with self.asking.part("task definitions"):
                 found.definition = tasks.definitions.of(arn)

@@ -10,6 +10,7 @@ from deploy.ecs.services.stopped import StoppedTask
 
 SERVICE, STACK, TASK, TARGET, LOG = "service", "stack", "task", "target", "log"
 DEPLOYMENT, CAPACITY = "deployment", "capacity"
+ONE_OFF = "one-off task"
 # https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1: an application may log an address
 PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s/@]+@")
 
@@ -52,9 +53,9 @@ class Seen:
         )
 
 
-def task_seen(task: StoppedTask, at: datetime) -> Seen:
+def task_seen(task: StoppedTask, at: datetime, source: str = TASK) -> Seen:
     """One that is over."""
-    return Seen(at, TASK, task.id, f"stopped: {task.why}", task.id, task)
+    return Seen(at, source, task.id, f"stopped: {task.why}", task.id, task)
 
 
 def without_password(text: str) -> str:

@@ -13,3 +13,13 @@ class Subject:
     @property
     def what(self) -> str:
         return f"the service {self.service}"
+
+    @property
+    def one_off(self) -> dict[str, str]:
+        """What prepares it before it is updated, by the family of its tasks; of the own deployment
+        alone."""
+        kinds = {"bootstrap": "bootstrap", "migrate": "migration"} if self.is_own else {}
+        return {
+            f"{self.cluster}-{self.service}-{family}": f"the {kind} of {self.service}"
+            for family, kind in kinds.items()
+        }

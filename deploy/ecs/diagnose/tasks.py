@@ -1,6 +1,6 @@
 """The tasks of any service: those that are over with their last lines, and those that run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from deploy.ecs.aws import AWS
 from deploy.ecs.diagnose.asking import Asking
 from deploy.ecs.diagnose.definitions import AWSLOGS, Definitions, Described, Log, culprit
-from deploy.ecs.diagnose.seen import LOG, Seen, task_seen
+from deploy.ecs.diagnose.seen import LOG, ONE_OFF, TASK, Seen, task_seen
 from deploy.ecs.diagnose.subject import Subject
 from deploy.ecs.logs.stream import moment
 from deploy.ecs.services.stopped import LAST_LINES, StoppedTask
@@ -61,17 +61,30 @@ class Tasks:
 
     def over(self, now: datetime) -> Iterator[Seen]:
         with self.asking.part("stopped tasks"):
-            found = [each for each in self.described("STOPPED") if each["lastStatus"] == "STOPPED"]
-            found.sort(key=lambda each: each.get("stoppedAt", now), reverse=True)
-            wanted = WITH_LOGS
-            for each in found:
-                task, log = self.ended(each)
-                if task.failed and wanted:
-                    wanted -= 1
-                    lines = list(self.last_lines(each, log))
-                    yield from lines
-                    task = with_lines(task, [line.text for line in lines])
-                yield task_seen(task, each.get("stoppedAt", now))
+            yield from self.seen(self.described("STOPPED"), now, TASK)
+
+    def one_off(self, now: datetime) -> Iterator[Seen]:
+        """Those that prepare the service, which run by themselves."""
+        client = self.aws.client("ecs")
+        with self.asking.part("stopped tasks"):
+            for family in self.subject.one_off:
+                for arns in chunks(self.listed("STOPPED", family=family)):
+                    answer = client.describe_tasks(cluster=self.subject.cluster, tasks=arns)
+                    yield from self.seen(answer["tasks"], now, ONE_OFF)
+
+    def seen(self, tasks: Iterable[Described], now: datetime, source: str) -> Iterator[Seen]:
+        """The last ones that failed with their last lines."""
+        found = [each for each in tasks if each["lastStatus"] == "STOPPED"]
+        found.sort(key=lambda each: each.get("stoppedAt", now), reverse=True)
+        wanted = WITH_LOGS
+        for each in found:
+            task, log = self.ended(each)
+            if task.failed and wanted:
+                wanted -= 1
+                lines = list(self.last_lines(each, log))
+                yield from lines
+                task = with_lines(task, [line.text for line in lines])
+            yield task_seen(task, each.get("stoppedAt", now), source)
 
     def ended(self, task: Described) -> tuple[StoppedTask, Described]:
         """And the container that ended it."""

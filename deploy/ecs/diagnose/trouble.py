@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from deploy.ecs.diagnose.gathered import Gathered
-from deploy.ecs.diagnose.seen import DEPLOYMENT, SERVICE, STACK, TASK, Seen
+from deploy.ecs.diagnose.seen import DEPLOYMENT, ONE_OFF, SERVICE, STACK, TASK, Seen
 from deploy.ecs.diagnose.stack import BEGINS
 from deploy.ecs.services.stopped import StoppedTask
 
@@ -88,9 +88,17 @@ def is_completion(each: Seen, deployment: str) -> bool:
 
 
 def failed_since(seen: Iterable[Seen], start: datetime) -> list[Seen]:
-    """Tasks, the last first."""
-    tasks = [each for each in of_source(seen, TASK) if each.at >= start]
-    return [each for each in reversed(tasks) if each.task and has_failed(each.task)]
+    """Tasks, the last first; of one-off tasks the last of each family alone."""
+    seen = [each for each in seen if each.at >= start]
+    tasks = [each for each in of_source(seen, TASK) if each.task and has_failed(each.task)]
+    last = {family(each.task): each for each in of_source(seen, ONE_OFF) if each.task}
+    tasks += [each for each in last.values() if each.task and each.task.exit_code != 0]
+    return sorted(tasks, key=lambda each: each.at, reverse=True)
+
+
+def family(task: StoppedTask) -> str:
+    """Of its task definition."""
+    return task.definition.rpartition("/")[2].partition(":")[0]
 
 
 def has_failed(task: StoppedTask) -> bool:

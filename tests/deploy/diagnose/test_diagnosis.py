@@ -1,5 +1,6 @@
 """Whether something is wrong, and since when."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.deploy.diagnose.shapes import (
     SERVICE,
     STACK,
     ago,
+    arn,
     container,
     deployment,
     diagnosed,
@@ -365,3 +367,43 @@ def test_log_elsewhere() -> None:
     other = container(logConfiguration={"logDriver": "awsfirelens"})
     found = diagnosed(recorded(stopped=[task(1)], defined={"containerDefinitions": [other]}))
     assert found.not_looked_at == ["logs: the container web has awsfirelens, not awslogs"]
+
+
+# What prepares it.
+
+
+def migration(number: int, minutes: float, exit_code: int) -> dict[str, Any]:
+    own = {"taskDefinitionArn": arn(f"task-definition/{CLUSTER}-{SERVICE}-migrate:3")}
+    own |= {"group": f"family:{CLUSTER}-{SERVICE}-migrate"}
+    containers = [{"name": "web", "exitCode": exit_code}]
+    return task(number, minutes, containers=containers, **own)
+
+
+def prepared(*tasks: dict[str, Any], lines: Sequence[str] = ()) -> dict[str, Any]:
+    """The service itself is well."""
+
+    def listed(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_it = given.get("family") == f"{CLUSTER}-{SERVICE}-migrate"
+        return {"taskArns": [each["taskArn"] for each in tasks] if is_it else []}
+
+    return (
+        recorded(stopped=tasks, lines=lines) | stack("UPDATE_COMPLETE") | {"ecs.ListTasks": listed}
+    )
+
+
+def test_migration_fails() -> None:
+    found = diagnosed(prepared(migration(1, 5, 1), lines=[PASSWORD]), stack=STACK)
+    assert found.problem
+    assert "the migration of web" in found.problem.cause.lower()
+    assert PASSWORD in found.problem.details
+
+
+def test_migration_went_well_later() -> None:
+    ended = [migration(1, 9, 1), migration(2, 5, 0)]
+    assert diagnosed(prepared(*ended), stack=STACK).problem is None
+    assert diagnosed(prepared(*reversed(ended)), stack=STACK).problem is None
+
+
+def test_migrations_of_others_are_not_asked_for() -> None:
+    """Whose families mean nothing here."""
+    assert diagnosed(prepared(migration(1, 5, 1))).problem is None
