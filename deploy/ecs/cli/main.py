@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib import import_module
 from itertools import pairwise
 
 import click
@@ -9,24 +10,27 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.ecs.aws import explained
-from deploy.ecs.cli.cost import cost
-from deploy.ecs.cli.diagnose import diagnose
-from deploy.ecs.cli.down import down
-from deploy.ecs.cli.exec import execute
-from deploy.ecs.cli.init import init
-from deploy.ecs.cli.logs import logs
-from deploy.ecs.cli.manage import manage
-from deploy.ecs.cli.migrate import migrate
-from deploy.ecs.cli.plan import plan
-from deploy.ecs.cli.preflight import command as preflight
-from deploy.ecs.cli.rehearse import rehearse
-from deploy.ecs.cli.rollback import rollback
-from deploy.ecs.cli.rotate_keys import rotate_keys
-from deploy.ecs.cli.status import status
-from deploy.ecs.cli.tunnel import tunnel
-from deploy.ecs.cli.up import up
 from deploy.ecs.errors import DeploymentError
 
+# Each in a module of its name, in the order in which the help tells them.
+COMMANDS = {
+    "init": "init",
+    "preflight": "command",
+    "cost": "cost",
+    "rehearse": "rehearse",
+    "plan": "plan",
+    "up": "up",
+    "status": "status",
+    "diagnose": "diagnose",
+    "logs": "logs",
+    "rollback": "rollback",
+    "down": "down",
+    "migrate": "migrate",
+    "manage": "manage",
+    "exec": "execute",
+    "tunnel": "tunnel",
+    "rotate-keys": "rotate_keys",
+}
 INTERRUPTED = 130
 ON_ITS_OWN = (
     "Interrupted. What AWS has begun goes on by itself; the same command given again goes on from "
@@ -34,7 +38,23 @@ ON_ITS_OWN = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Each is loaded when it is asked for: what one needs, the others do not wait for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"deploy.ecs.cli.{cmd_name.replace('-', '_')}")
+        found: click.Command = getattr(module, COMMANDS[cmd_name])
+        return found
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 def cli() -> None:
     """Deploys the shop to AWS, from deployment.toml.
 
@@ -46,13 +66,6 @@ def cli() -> None:
       python -m deploy.ecs plan             what would be created and changed
       python -m deploy.ecs up               does it
     """
-
-
-for command in (
-    *(init, preflight, cost, rehearse, plan, up, status, diagnose, logs, rollback, down),
-    *(migrate, manage, execute, tunnel, rotate_keys),
-):
-    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
