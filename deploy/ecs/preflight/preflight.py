@@ -1,6 +1,7 @@
 """All checks together."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.ecs.evaluator import Stack
@@ -21,8 +22,10 @@ def preflight(
     """Sorted by severity, then by file and line; each once. `app` is MODULE[:ATTRIBUTE], of WSGI,
     `dockerfile` what its image is built by, and `account` is asked besides."""
     graph = Graph.of(stacks)
-    found = [each for check in CHECKS for each in check(graph)]
-    found += findings(graph, app, dockerfile)
+    with ThreadPoolExecutor(1) as beside:  # what the application takes to load
+        asked = beside.submit(lambda: list(findings(graph, app, dockerfile)))
+        found = [each for check in CHECKS for each in check(graph)]
+        found += asked.result()
     if account is None:
         return in_order(found)
     return in_order([*judged(found, graph, account), *live(graph, account)])

@@ -3,7 +3,9 @@
 B01 to B05, B21, B23, C01, C03, C04, C07, C14, D02 to D06, I07, I10 and P20.
 """
 
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.ecs.graph import Graph
@@ -39,11 +41,16 @@ def findings(graph: Graph, app: str | None, dockerfile: Path | None) -> Iterable
             image = Dockerfile.read(dockerfile)
         except (OSError, UnicodeDecodeError) as error:
             yield _unreadable(dockerfile, error)
-    for subject in subjects(graph):
-        starting = Starting(subject.container, image)
-        yield from _of_image(subject, starting)
-        if app is not None:
-            yield from _of_application(subject, starting, app)
+    with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+        for found in side_by_side.map(lambda each: list(_of(each, image, app)), subjects(graph)):
+            yield from found
+
+
+def _of(subject: Subject, image: Dockerfile | None, app: str | None) -> Iterator[Finding]:
+    starting = Starting(subject.container, image)
+    yield from _of_image(subject, starting)
+    if app is not None:
+        yield from _of_application(subject, starting, app)
 
 
 def _of_image(subject: Subject, starting: Starting) -> Iterator[Finding]:
