@@ -50,9 +50,12 @@ class Preview:
             yield bastion
         for name, service in parts.deployment.services.items():
             secrets = self.secrets(name, service)
-            image = Parameter("Image", name)
+            image = self.image(name, outputs)
             yield parts.tasks(name, outputs, image, secrets)
             yield parts.service(name, outputs, image, secrets)
+
+    def image(self, name: str, outputs: Outputs) -> Value:
+        return Parameter("Image", name)
 
     def secrets(self, name: str, service: Service) -> Secrets:
         existing = self.parts.existing(service.database)

@@ -15,7 +15,7 @@ from deploy.ecs.evaluator import Environment, Kept
 from deploy.ecs.preflight.finding import Severity
 from deploy.ecs.preflight.live.account import Account
 from deploy.ecs.preflight.live.values import with_values
-from deploy.ecs.preflight.own import own_stacks
+from deploy.ecs.preflight.own import in_own_words, own_stacks
 from deploy.ecs.preflight.preflight import in_order, preflight
 from deploy.ecs.preflight.templates import Given, Read, read, told, undeclared
 from deploy.ecs.preflight.text import show
@@ -117,6 +117,8 @@ def command(
         found = with_values(reading, account) if account else reading(None, Kept())
         checked = preflight(found.stacks, app, dockerfile, account)
     findings = in_order([*found.findings, *checked])
+    if not given:
+        findings = list(in_own_words(findings, options.parts))
     if options.is_json:
         click.echo(json.dumps([each.members() for each in findings], indent=2))
     else:

@@ -12,13 +12,12 @@ from deploy.ecs.graph import (
     Schedule,
     SecurityGroup,
     Service,
-    StrategyItem,
     Subnet,
     TaskDefinition,
     Truth,
     Vpc,
 )
-from deploy.ecs.graph.parts import Part
+from deploy.ecs.graph.parts import Node, Part
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Workload:
     @property
     def label(self) -> str:
         kind = "service" if isinstance(self.node, Service) else "schedule"
-        return f"the {kind} {self.node.resource.logical_id}"
+        return f"the {kind} {named(self.node)}"
 
     @property
     def definition(self) -> TaskDefinition | None:
@@ -65,19 +64,9 @@ class Workload:
         return self.definition.network_mode if self.definition else None
 
     @property
-    def strategy(self) -> Listing[StrategyItem]:
-        return self.node.strategy
-
-    @cached_property
     def launch(self) -> str | None:
         """ "fargate", "ec2" or "external"."""
-        if isinstance(self.node, Service):
-            return self.node.launch
-        written = self.node.text("Target", "EcsParameters", "LaunchType")
-        if written:
-            return {"FARGATE": "fargate", "EC2": "ec2"}.get(written)
-        kinds = {each.launch for each in self.strategy}
-        return kinds.pop() if len(kinds) == 1 and self.strategy.complete else None
+        return self.node.launch
 
     @property
     def instance_groups(self) -> Listing[AutoScalingGroup]:
@@ -100,6 +89,14 @@ class Workload:
         # On instances a task's interface never has one, whatever its subnet says.
         address = False if self.launch == "ec2" else node.public_address
         return Position(node, node.subnets, node.security_groups, address)
+
+
+def named(node: Node) -> str:
+    """By its logical id, and where a service has another name by that too: two services may be
+    called alike in their templates."""
+    name = node.resource.logical_id
+    said = node.service_name if isinstance(node, Service) else None
+    return f"{name} ({said})" if isinstance(said, str) and said != name else name
 
 
 def workloads(graph: Graph) -> Iterator[Workload]:

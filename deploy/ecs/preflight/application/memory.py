@@ -25,7 +25,7 @@ def memory(subject: Subject, variables: Variables) -> Iterator[Finding]:
             "Memory",
             why=[
                 f"The container {subject.name} may use {limit} MiB.",
-                f"With {written} workers the service takes about {needed} MiB.",
+                f"With WEB_CONCURRENCY {written} the service takes about {needed} MiB.",
             ],
             message="OutOfMemoryError: Container killed due to memory usage",
             cure=f"Set Memory to {needed} or more, or WEB_CONCURRENCY to less.",

@@ -18,6 +18,7 @@ from deploy.ecs.graph.instances import Ec2Instance
 from deploy.ecs.preflight.placement.needs import needs_of
 from deploy.ecs.preflight.placement.packing import Batch, Dimension, Host, Needs, Port, fits
 from deploy.ecs.preflight.placement.sources import Source
+from deploy.ecs.preflight.workloads import named
 
 SINGLY = ("memory", "cpu", "interfaces", "ports")
 Asker = Service | Schedule | TaskDefinition
@@ -36,7 +37,7 @@ class Tasks:
 
     @property
     def name(self) -> str:
-        return self.of.resource.logical_id
+        return named(self.of)
 
     @property
     def is_counted(self) -> bool:
