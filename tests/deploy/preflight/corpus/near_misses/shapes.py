@@ -1,4 +1,4 @@
-"""Right, though it looks like a fault: of each check, the same shape without what is wrong."""
+"""Of each check the same shape without what is wrong, whatever its topic."""
 
 from tests.deploy.preflight.corpus.variant import Variant, fault, more, swap, within
 from tests.deploy.preflight.corpus.variants.definitions import (
@@ -126,7 +126,7 @@ CERTAIN_KEY = """\
 DECRYPT = "              - {Effect: Allow, Action: kms:Decrypt, Resource: !GetAtt Key.Arn}\n"
 ROOT = '          - {Effect: Allow, Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, Action: "kms:*", Resource: "*"}\n'
 
-NEAR_MISSES: list[Variant] = [
+SHAPES: list[Variant] = [
     *fault(
         "A03",
         "fargate-nat ec2-host",
