@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from deploy.ecs.graph import Graph, Service
 from deploy.ecs.graph.addresses import network
-from deploy.ecs.preflight.egress.ways import named
+from deploy.ecs.preflight.egress.filters import named
 from deploy.ecs.preflight.finding import Finding, error
 from deploy.ecs.preflight.workloads import workloads
 

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
 from collections.abc import Iterator
 
 from deploy.ecs.graph import AutoScalingGroup, Graph
+from deploy.ecs.preflight.egress.filters import Stop, named
 from deploy.ecs.preflight.egress.needs import Need
-from deploy.ecs.preflight.egress.ways import Stop, Way, named
+from deploy.ecs.preflight.egress.ways import Way
 from deploy.ecs.preflight.finding import Finding, error
 from deploy.ecs.preflight.workloads import Position, position_of
 

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.ht
 from collections.abc import Iterator
 
 from deploy.ecs.graph import Ec2Instance, Graph, Listing, permits
+from deploy.ecs.preflight.egress.filters import Stop, named
 from deploy.ecs.preflight.egress.needs import Need
-from deploy.ecs.preflight.egress.ways import Stop, Way, named
+from deploy.ecs.preflight.egress.ways import Way
 from deploy.ecs.preflight.finding import Finding, error, warning
 from deploy.ecs.preflight.workloads import Position
 

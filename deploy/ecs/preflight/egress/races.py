@@ -15,8 +15,9 @@ from deploy.ecs.graph import (
 )
 from deploy.ecs.graph.parts import Node, is_meant
 from deploy.ecs.graph.reading import parts_of
+from deploy.ecs.preflight.egress.filters import named
 from deploy.ecs.preflight.egress.needs import Need
-from deploy.ecs.preflight.egress.ways import Way, named
+from deploy.ecs.preflight.egress.ways import Way
 from deploy.ecs.preflight.finding import Finding, error, note, warning
 from deploy.ecs.preflight.workloads import Position, position_of
 

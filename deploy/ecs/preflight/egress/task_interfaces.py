@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from deploy.ecs.graph import Graph, Service, Subnet, VpcEndpoint
 from deploy.ecs.graph.parts import is_meant
+from deploy.ecs.preflight.egress.filters import named
 from deploy.ecs.preflight.egress.tasks import SUBNETS
-from deploy.ecs.preflight.egress.ways import named
 from deploy.ecs.preflight.finding import Finding, error, note, warning
 from deploy.ecs.preflight.workloads import Workload, workloads
 

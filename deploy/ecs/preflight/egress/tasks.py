@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from deploy.ecs.graph import AutoScalingGroup, Graph, Service, VpcEndpoint
 from deploy.ecs.graph.parts import Step, is_meant
 from deploy.ecs.preflight.egress.agents import agent_is_cut_off
+from deploy.ecs.preflight.egress.filters import Stop, named
 from deploy.ecs.preflight.egress.needs import Need, needs
-from deploy.ecs.preflight.egress.ways import Stop, Way, foreign_endpoints, named
+from deploy.ecs.preflight.egress.ways import Way, foreign_endpoints
 from deploy.ecs.preflight.finding import Finding, error
 from deploy.ecs.preflight.workloads import Position, Workload, position_of, workloads
 
