@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from deploy.ecs.evaluator.symbols import Import, Reference, Value
+from deploy.ecs.evaluator.symbols import Import, Parameter, Reference, Value
 from deploy.ecs.graph import (
     INSTANCE_TYPES,
     AutoScalingGroup,
@@ -18,6 +18,7 @@ from tests.deploy.evaluator.writing import Folder
 INNER = base64.b64encode(b"ECS_CLUSTER=web\nECS_LOGLEVEL=info\n").decode()
 PLAIN = base64.b64encode(b"#!/bin/bash\necho ECS_CLUSTER=web >> /etc/ecs/ecs.config").decode()
 WEB = Reference("Web", "shop")
+OPEN = Parameter("Open", "shop")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,15 @@ WEB = Reference("Web", "shop")
         (f'{{"Fn::Base64": "MIME-Version: 1.0\\n\\n{INNER[:20]}\\n{INNER[20:]}\\n--x--"}}', "web"),
         ('{"Fn::Base64": "[settings.ecs]\\ncluster = \\"web\\"\\n"}', "web"),
         ('{"Fn::Base64": "Initialize-ECSAgent -EnableTaskIAMRole -Cluster web"}', "web"),
+        ('{"Fn::Base64": "settings.ecs.cluster = \\"web\\""}', "web"),
+        ('{"Fn::Base64": "Initialize-ECSAgent `\\r\\n  -Cluster web"}', "web"),
+        ('{"Fn::Base64": "echo -e \\"ECS_CLUSTER=web\\\\nECS_X=1\\""}', "web"),
+        ('{"Fn::Base64": "ECS_CLUSTER=web\\ngrep -q \\"ECS_CLUSTER=\\" x"}', "web"),
+        ('{"Fn::Base64": "ECS_CLUSTER=web\\n# or ECS_CLUSTER=default"}', "web"),
+        ('{"Fn::Base64": "ECS_CLUSTER=web\\n[[ $ECS_CLUSTER = other ]]"}', "web"),
+        ('{"Fn::Base64": {"Fn::Sub": "# ${Web}\\nECS_CLUSTER=${Open}"}}', OPEN),
+        ('{"Fn::Base64": "printf \'ECS_CLUSTER=%s\' web"}', None),
+        ('{"Fn::Base64": "sed -i \'s/ECS_CLUSTER=.*/ECS_CLUSTER=web/\' x"}', None),
         ('{"Fn::Base64": "ECS_CLUSTER=$NAME"}', None),
         ('{"Fn::Base64": "yum update"}', None),
         ('{"Fn::ImportValue": "data"}', None),
@@ -48,6 +58,7 @@ def test_cluster_in_user_data(folder: Folder, written: str, cluster: Value) -> N
     graph = Graph.of(
         [
             folder.stack(f"""
+        Parameters: {{Open: {{Type: String}}}}
         Resources:
           Web: {{Type: "AWS::ECS::Cluster"}}
           Template:
@@ -118,6 +129,9 @@ INITIALISED = """
         ("!Base64 'ECS_CLUSTER=other'", (False, True)),
         ("!Base64 'ECS_CLUSTER=shop-Web-AbCdEfGhIjKl'", (None, False)),
         ("!Base64 'ECS_CLUSTER=$NAME'", (None, None)),
+        ("!Base64 'printf ECS_CLUSTER=%s web'", (None, None)),
+        ('!Base64 \'settings = {"ECS_CLUSTER": "x"}\'', (None, None)),
+        ("!Base64 '/opt/bootstrap.sh --ecs-cluster web'", (None, None)),
         ("!Base64 'aws s3 cp s3://settings/ecs.config /etc/ecs/ecs.config'", (None, None)),
         ("!ImportValue data", (None, None)),
         ("!Ref AWS::NoValue", (False, False)),
