@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from deploy.ecs.evaluator.parameters import PUBLIC
 from deploy.ecs.evaluator.places import Array, Object, Place, Problems
 from deploy.ecs.evaluator.symbols import Text, Value
 from deploy.ecs.evaluator.values import joined
@@ -40,6 +41,8 @@ def _filled(
 ) -> str:
     def value(found: re.Match[str]) -> str:
         name = found[1]
+        if name.startswith(PUBLIC):  # which says more than the id behind it
+            return found[0]
         if name in stored and stored[name] is None:
             problems.refuse(place, f"Parameters: [ssm:{name}] cannot be found.")
         return stored.get(name) or found[0]

@@ -25,10 +25,18 @@ def resources_in(node: Any) -> Iterator[str]:
         name = target[0] if isinstance(target, list) and target else target
         if isinstance(name, str):
             yield name.split(".")[0]
-        template = each.get("Fn::Sub")
-        written = template[0] if isinstance(template, list) and template else template
-        if isinstance(written, str):
-            yield from (name.strip().split(".")[0] for name in VARIABLE.findall(written))
+        template, own = _substituted(each.get("Fn::Sub"))
+        if isinstance(template, str):
+            names = (name.strip() for name in VARIABLE.findall(template))
+            yield from (name.split(".")[0] for name in names if name not in own)
+
+
+def _substituted(argument: Any) -> tuple[Any, Container[str]]:
+    """The string, and the names that it has variables of its own for."""
+    if not isinstance(argument, list) or not argument:
+        return argument, ()
+    own = argument[1] if len(argument) > 1 and isinstance(argument[1], dict) else {}
+    return argument[0], own
 
 
 def _listed(value: Any) -> list[Any]:

@@ -48,6 +48,13 @@ def test_public_parameters_keep_their_name(folder: Folder) -> None:
     assert stack.parameters["Name"] == Parameter("Name", "shop", name)
 
 
+def test_references_to_public_parameters_stay(folder: Folder) -> None:
+    name = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+    template = INNER.replace("resolve:ssm:/name:2", f"resolve:ssm:{name}")
+    stack = folder.stack(template, environment=germany(Kept({name: "ami-1", "/name": "shop"})))
+    assert stack.resources["Subject"].properties["Value"] == f"shop-{{{{resolve:ssm:{name}}}}}"
+
+
 def test_exports(folder: Folder) -> None:
     stack = folder.stack(IMPORT, environment=germany(Kept(exports={"net-vpc": "vpc-1"})))
     assert stack.resources["Subject"].properties["Value"] == "vpc-1"

@@ -190,3 +190,17 @@ def test_attributes_that_are_what_a_property_says(folder: Folder) -> None:
 def test_attributes_that_wait_for_each_other(folder: Folder) -> None:
     stack = folder.stack(NETWORK.replace("10.4.0.0/16", "!GetAtt Subnet.CidrBlock"))
     assert "They wait for each other's outputs or attributes" in stack.problems[0].text
+
+
+def test_variable_of_a_string_that_is_called_as_a_resource_is(folder: Folder) -> None:
+    stack = folder.stack("""
+        Resources:
+          One:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: !Sub ["of ${Other}", {Other: "!"}]
+          Other:
+            Type: AWS::EC2::SecurityGroup
+            Properties: {GroupDescription: x, VpcId: !GetAtt One.VpcId}
+    """)
+    assert texts(stack) == []
