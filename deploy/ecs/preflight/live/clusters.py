@@ -7,6 +7,7 @@ from deploy.ecs.preflight.finding import Finding, error, warning
 from deploy.ecs.preflight.live.account import Account
 from deploy.ecs.preflight.live.container_instances import cluster_of, placed
 from deploy.ecs.preflight.live.subjects import may_be_made
+from deploy.ecs.preflight.placement.fleet import count_of
 from deploy.ecs.preflight.placement.words import no_instances, unplaced
 
 
@@ -37,7 +38,8 @@ def are_there(graph: Graph, account: Account) -> Iterator[Finding]:
 
 def have_instances(graph: Graph, account: Account) -> Iterator[Finding]:
     for each in placed(graph, account):
-        if not each.instances:
+        is_wanted = count_of(each.service) and each.service.scheduling == "REPLICA"
+        if is_wanted and not each.instances:
             yield error(
                 "P11",
                 each.service,

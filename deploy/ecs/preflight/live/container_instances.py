@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from deploy.ecs.graph import AutoScalingGroup, Graph, Service, TaskDefinition, instance_type
+from deploy.ecs.graph import (
+    AutoScalingGroup,
+    Cluster,
+    Graph,
+    Service,
+    TaskDefinition,
+    instance_type,
+)
 from deploy.ecs.graph.capacity import ON_FARGATE
 from deploy.ecs.graph.instances import Ec2Instance
 from deploy.ecs.preflight.live.account import Account
@@ -82,7 +89,8 @@ class Placed:
 def cluster_of(service: Service, account: Account) -> str | None:
     """Its name or ARN, where no stack makes it and it is in this account."""
     if service.given("Cluster") is False:
-        return DEFAULT
+        made = any(each.is_called(DEFAULT) is not False for each in service.graph.all(Cluster))
+        return None if made else DEFAULT
     found = outside(service.cluster)
     return found if found and is_here(found, account) else None
 

@@ -10,6 +10,8 @@ from deploy.ecs.preflight.live.account import Account
 from deploy.ecs.preflight.live.subjects import containers, may_be_made
 from deploy.ecs.preflight.permissions.subjects import launched_by, needs_fargate
 
+CACHE_RULE = "AWS::ECR::PullThroughCacheRule"  # by which ECR makes repositories
+
 PLATFORMS = {"X86_64": "amd64", "ARM64": "arm64"}
 
 
@@ -53,6 +55,8 @@ def are_pushed(graph: Graph, account: Account) -> Iterator[Finding]:
             continue
         prefixes = account.cached_prefixes
         if any(_is_below(pushed.repository, each) for each in prefixes or ()):
+            continue
+        if any(each.resource.type == CACHE_RULE for each in graph.nodes):
             continue
         has_repository = account.repository(pushed.repository)
         lacking = (

@@ -12,6 +12,8 @@ def are_there(finding: Finding, graph: Graph, account: Account) -> Finding | Non
     node = graph.node(finding.stack, finding.resource)
     path = [int(each) if each.isdigit() else each for each in finding.property.split(".")]
     name = node.text(*path) if node else None
+    if node is None or node.text(*path[:-1], "awslogs-region") != account.region:
+        return finding
     there = account.log_group(name) if name else None
     if there is None:
         return finding

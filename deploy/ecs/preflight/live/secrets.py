@@ -23,7 +23,7 @@ def _references(graph: Graph, account: Account) -> Iterator[tuple[SecretReferenc
     for _, container in containers(graph):
         for each in container.secrets:
             written = each.arn
-            is_outside = each.target is None and each.exists is not False
+            is_outside = each.target is None and each.exists is True
             if is_outside and isinstance(written, str) and is_here(written, account):
                 yield each, written
 

@@ -21,8 +21,9 @@ def containers(graph: Graph) -> Iterator[tuple[TaskDefinition, Container]]:
 
 
 def outside(link: Link[N] | None) -> str | None:
-    """The name, id or ARN of what is there before these stacks, if that is known."""
-    if link is None or link.node is not None or link.exists is False:
+    """The name, id or ARN of what is there before these stacks, if that is known, and is used
+    whatever conditions decide."""
+    if link is None or link.node is not None or link.exists is not True:
         return None
     return link.value if isinstance(link.value, str) else None
 

@@ -8,9 +8,8 @@ from deploy.ecs.preflight.live.account import Account
 from deploy.ecs.preflight.live.asking import Answer
 from deploy.ecs.preflight.live.container_instances import cluster_of, runs_on_fargate
 from deploy.ecs.preflight.live.subjects import outside
-from deploy.ecs.preflight.workloads import workloads
+from deploy.ecs.preflight.workloads import SUBNETS, workloads
 
-SUBNETS = ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets")
 FULL = (
     "InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses "
     "to satisfy the request."
@@ -57,7 +56,8 @@ def have_addresses(graph: Graph, account: Account) -> Iterator[Finding]:
     for service, subnets in _in_existing(graph, account):
         count = service.desired_count
         free = sum(each["AvailableIpAddressCount"] for each in subnets)
-        if count is None or free >= count:
+        has_others = any(each.get("Ipv6Native") for each in subnets)  # which are not counted
+        if count is None or free >= count or has_others:
             continue
         # Some of what is taken may be its own.
         tell = warning if free else error

@@ -128,6 +128,20 @@ def test_no_instances(asked: Asked) -> None:
     assert found.message.endswith("No Container Instances were found in your cluster.")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"DesiredCount: 2": "DesiredCount: 0"}, {"DesiredCount: 2": "SchedulingStrategy: DAEMON"}],
+)
+def test_service_that_wants_none(asked: Asked, changes: dict[str, str]) -> None:
+    assert not of(asked(edited(changes), cluster()), *IDS)
+
+
+def test_default_cluster_of_the_template(asked: Asked) -> None:
+    own = '  Own: {Type: "AWS::ECS::Cluster", Properties: {ClusterName: default}}\n'
+    template = TEMPLATE.replace("      Cluster: old\n", "") + own
+    assert not of(asked(template, {"ecs.DescribeClusters": {"clusters": []}}), "P11")
+
+
 def test_by_arn(asked: Asked) -> None:
     assert of(asked(edited({"Cluster: old": f"Cluster: {ARN}"}), cluster()), "P11")
 

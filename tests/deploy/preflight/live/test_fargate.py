@@ -104,6 +104,13 @@ def test_no_such_subnet(asked: Asked) -> None:
     assert found.why[1] == "Account 123456789012 has no such subnet in eu-central-1."
 
 
+def test_addresses_of_version_6(asked: Asked) -> None:
+    """Which are not counted."""
+    answers = subnet(0)
+    answers["ec2.DescribeSubnets"]["Subnets"][0]["Ipv6Native"] = True
+    assert not of(asked(template("subnet-1"), answers), "P18")
+
+
 @pytest.mark.parametrize("written", ["!Ref Open", "subnet-1, !Ref Open"])
 def test_subnets_that_are_not_known(asked: Asked, written: str) -> None:
     assert not of(asked(template(written), subnet(0)), "P18")

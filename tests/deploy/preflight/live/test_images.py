@@ -100,6 +100,15 @@ def test_pull_through_cache(asked: Asked, prefix: str, expected: int) -> None:
     assert len(of(asked(wanted, answers), "I01")) == expected
 
 
+def test_pull_through_cache_of_the_template(asked: Asked) -> None:
+    rule = """
+  Rule:
+    Type: AWS::ECR::PullThroughCacheRule
+    Properties: {EcrRepositoryPrefix: hub, UpstreamRegistryUrl: registry-1.docker.io}
+"""
+    assert not of(asked(template(f"{REGISTRY}/hub/nginx:1.27") + rule), "I01")
+
+
 def test_pull_through_cache_that_may_not_be_asked(asked: Asked) -> None:
     [found] = of(asked(template(), {"ecr.DescribePullThroughCacheRules": REFUSED}), "I01")
     assert found.severity == "warning"

@@ -37,3 +37,10 @@ def test_no_answer(asked: Asked, code: str) -> None:
     found = asked(TEMPLATE, {"logs.DescribeLogGroups": code})
     assert [each.severity for each in of(found, "A07")] == ["warning"]
     assert [each.resource for each in of(found, "T05")] == ["logs:DescribeLogGroups"]
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "!Ref AWS::NoValue"])
+def test_elsewhere(asked: Asked, region: str) -> None:
+    """Of another region's groups nothing is asked here."""
+    template = TEMPLATE.replace("awslogs-region: eu-central-1", f"awslogs-region: {region}")
+    assert [each.severity for each in of(asked(template), "A07")] == ["warning"]

@@ -81,8 +81,9 @@ def test_secret_with_a_policy_of_its_own(asked: Asked) -> None:
     assert of(asked(template, refusing(READ, decision="explicitDeny")), "A02")
 
 
-def test_condition_that_nobody_tells(asked: Asked) -> None:
-    answers = refusing(READ, MissingContextValues=["aws:SourceVpce"])
+@pytest.mark.parametrize("decision", ["implicitDeny", "explicitDeny"])
+def test_condition_that_nobody_tells(asked: Asked, decision: str) -> None:
+    answers = refusing(READ, decision=decision, MissingContextValues=["aws:SourceVpce"])
     assert not of(asked(TEMPLATE, answers), *IDS)
 
 
