@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
@@ -67,16 +67,8 @@ class Wires:
             self.names[parts.hostname, port] = wire
             return written
         account = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-        patience = PATIENT.get(parts.scheme.partition("+")[0], {}) if is_open else {}
-        query = urlencode({**patience, **self.query(parts)})
+        query = urlencode(options(parts, PATIENT.get(parts.scheme, {}) if is_open else {}))
         return urlunsplit((parts.scheme, f"{account}{HOST}:{wire}", parts.path, query, ""))
-
-    def query(self, parts: SplitResult) -> dict[str, str]:
-        """Members of a replica set would be asked by their own addresses, past the wire."""
-        given = dict(parse_qsl(parts.query))
-        kept = {name: value for name, value in given.items() if name not in TLS | {"replicaSet"}}
-        direct = {"directConnection": "true"} if parts.scheme == "mongodb" else {}
-        return kept | direct
 
     def open(self, destination: Destination, host: str) -> int:
         handler = Peer(destination, host).serve if destination.is_http else pipe(destination)
@@ -90,6 +82,16 @@ class Wires:
     def close(self) -> None:
         for port in self.ports:
             self.network.close(port)
+
+
+def options(parts: SplitResult, patience: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Members of a replica set would be asked by their own addresses, past the wire."""
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in given if name not in TLS | {"replicaSet"}]
+    said = {name.lower() for name, _ in kept}
+    direct = [("directConnection", "true")] if parts.scheme == "mongodb" else []
+    waits = [each for each in patience.items() if each[0].lower() not in said]
+    return [*waits, *kept, *direct]
 
 
 def pipe(destination: Destination) -> Handler:

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from deploy.ecs.rehearsal.agent.wires import options
 from tests.deploy.rehearsal.agent.ground import Ground, until
 from tests.deploy.rehearsal.agent.model import (
     ALL,
@@ -161,6 +163,18 @@ def test_database(ground: Ground, tmp_path: Path, is_open: bool) -> None:
 
     assert ("('master', 'postgres')" if is_open else "ConnectionTimeout") in answer
     assert ("connect_timeout=" in caller.ask("/variable/DATABASE_URL")) is is_open
+
+
+def test_options_of_a_url_stay() -> None:
+    url = "mongodb://h/db?readPreferenceTags=dc:a&readPreferenceTags=&connecttimeoutms=9&tls=true"
+    given = dict.fromkeys(["connectTimeoutMS", "waitQueueTimeoutMS"], 5)
+    assert options(urlsplit(url), given) == [
+        ("waitQueueTimeoutMS", 5),
+        ("readPreferenceTags", "dc:a"),
+        ("readPreferenceTags", ""),
+        ("connecttimeoutms", "9"),
+        ("directConnection", "true"),
+    ]
 
 
 def test_wrong_password(ground: Ground) -> None:
