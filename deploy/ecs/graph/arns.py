@@ -22,6 +22,7 @@ ARNS: tuple[tuple[str, str, str, str], ...] = (
     ("iam", "role/", "AWS::IAM::Role", ""),
     ("iam", "instance-profile/", "AWS::IAM::InstanceProfile", ""),
     ("iam", "policy/", "AWS::IAM::ManagedPolicy", ""),
+    ("kms", "key/", "AWS::KMS::Key", ""),
     ("logs", "log-group:", "AWS::Logs::LogGroup", r"(:.*)?"),
     ("rds", "db:", "AWS::RDS::DBInstance", ""),
     ("rds", "db:", "AWS::DocDB::DBInstance", ""),

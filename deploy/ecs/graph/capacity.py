@@ -16,10 +16,6 @@ GENERATED = re.compile(r".+-[A-Za-z0-9]{12,}")  # as CloudFormation names what h
 class Cluster(Node):
     TYPES = ("AWS::ECS::Cluster",)
 
-    @property
-    def cluster_name(self) -> Value:
-        return self.name or self.id
-
     def is_called(self, value: Value) -> Truth:
         """Whether that name, which an instance or an ARN gives, is its own."""
         if self.graph.find(value, Cluster) is self:

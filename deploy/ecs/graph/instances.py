@@ -112,10 +112,6 @@ class Machine(Part):
         found = self.flag("NetworkInterfaces", 0, "AssociatePublicIpAddress")
         return self.flag("AssociatePublicIpAddress") if found is None else found
 
-    @property
-    def key_name(self) -> Value:
-        return self.value("KeyName")
-
 
 class LaunchTemplate(Node):
     TYPES = ("AWS::EC2::LaunchTemplate",)

@@ -19,6 +19,8 @@ from deploy.ecs.graph import (
 )
 from deploy.ecs.graph.parts import Node, Part
 
+SUBNETS = ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets")  # of a service
+
 
 @dataclass(frozen=True)
 class Position:

@@ -21,6 +21,8 @@ from deploy.ecs.preflight.connections.uses import whole_databases
 from deploy.ecs.preflight.connections.wording import capital
 from deploy.ecs.preflight.finding import Finding, error
 
+MOUNT_TARGET = "AWS::EFS::MountTarget"
+
 
 def groups_are_of_the_network(graph: Graph) -> Iterator[Finding]:
     for side in _users(graph):
@@ -41,9 +43,15 @@ def _users(graph: Graph) -> Iterator[Side]:
         if group.machine is not None:
             yield _side(group, group.machine.security_groups, group.subnets)
     for instance in graph.all(Ec2Instance):
-        subnet = instance.machine.subnet
-        links = Listing((subnet,)) if subnet else Listing[Link[Subnet]]((), complete=False)
-        yield _side(instance, instance.machine.security_groups, links)
+        yield _side(instance, instance.machine.security_groups, _one(instance.machine.subnet))
+    for each in graph.nodes:
+        if each.resource.type == MOUNT_TARGET:
+            groups = each.links(SecurityGroup, "SecurityGroups")
+            yield _side(each, groups, _one(each.link(Subnet, "SubnetId")))
+
+
+def _one(subnet: Link[Subnet] | None) -> Listing[Link[Subnet]]:
+    return Listing((subnet,)) if subnet else Listing((), complete=False)
 
 
 def _side(node: Node, groups: Listing[Link[SecurityGroup]], subnets: Listing[Link[Subnet]]) -> Side:

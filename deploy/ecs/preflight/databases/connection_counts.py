@@ -70,7 +70,9 @@ def _wanted(service: Service, database: Database) -> int:
 
 
 def _of(container: Container) -> int:
-    written = " ".join(str(each) for each in (*container.entry_point, *container.command))
+    arguments = container.environment.get("GUNICORN_CMD_ARGS", "")
+    words = (*container.entry_point, *container.command, arguments)
+    written = " ".join(str(each) for each in words)
     found = {
         name: _count(container, written, pattern, variables)
         for name, (pattern, variables) in COUNTS.items()

@@ -150,7 +150,9 @@ def documentdb_does_not_retry(graph: Graph) -> Iterator[Finding]:
 
 def _is_left_to_driver(url: Url) -> bool:
     variables = url.container.environment
-    is_said = not url.is_whole and any("RETRY" in each.upper() for each in variables)
+    is_said = not url.is_whole and any(
+        "RETRY" in f"{name} {value}".upper() for name, value in variables.items()
+    )
     return (url.complete or not url.is_whole) and not is_said and not _is_own(url.container)
 
 

@@ -19,9 +19,10 @@ from deploy.ecs.graph import (
     connects,
     decide,
 )
-from deploy.ecs.graph.addresses import ANY_PUBLIC
+from deploy.ecs.graph.addresses import ANY_PUBLIC, network
 from deploy.ecs.graph.dhcp import uses_own_resolver
 from deploy.ecs.graph.parts import Part
+from deploy.ecs.graph.protocols import ports_cover
 from deploy.ecs.graph.reading import parts_of
 from deploy.ecs.preflight.egress.needs import Need
 from deploy.ecs.preflight.workloads import Position
@@ -89,12 +90,22 @@ class Sender:
         yield from self.at_policy(endpoint, what)
 
     def at_public_addresses(self, what: str) -> Iterator[Stop]:
-        if (
-            admitted("out", self.position.groups, "tcp", HTTPS, End(Listing(), ANY_PUBLIC)).truth
-            is False
-        ):
+        anywhere = End(Listing(), ANY_PUBLIC)
+        out = admitted("out", self.position.groups, "tcp", HTTPS, anywhere).truth
+        if out is False and not (self.need.service == "s3" and self._names_public_block):
             yield self._closed_groups(what)
         yield from self._acl_stops(inside=False)
+
+    @property
+    def _names_public_block(self) -> bool:
+        """Which may be some of S3's."""
+        rules = (rule for each in self.position.groups if each.node for rule in each.node.egress)
+        blocks = (
+            network(each.cidr)
+            for each in rules
+            if ports_cover(each.protocol, each.first, each.last, HTTPS) is not False
+        )
+        return any(each is not None and not each.is_private for each in blocks)
 
     def at_policy(self, endpoint: VpcEndpoint, what: str) -> Iterator[Stop]:
         if endpoint.policy is None or not self.need.action or self.need.resource is None:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from deploy.ecs.graph import Graph, Service, Subnet, VpcEndpoint
 from deploy.ecs.graph.parts import is_meant
 from deploy.ecs.preflight.egress.filters import named
-from deploy.ecs.preflight.egress.tasks import SUBNETS
 from deploy.ecs.preflight.finding import Finding, error, note, warning
-from deploy.ecs.preflight.workloads import Workload, workloads
+from deploy.ecs.preflight.workloads import SUBNETS, Workload, workloads
 
 
 def _on_instances(graph: Graph) -> Iterator[tuple[Workload, Service]]:

@@ -10,7 +10,7 @@ from deploy.ecs.preflight.egress.filters import Stop, named
 from deploy.ecs.preflight.egress.needs import Need, needs
 from deploy.ecs.preflight.egress.ways import Way, foreign_endpoints
 from deploy.ecs.preflight.finding import Finding, error
-from deploy.ecs.preflight.workloads import Position, Workload, position_of, workloads
+from deploy.ecs.preflight.workloads import SUBNETS, Position, Workload, position_of, workloads
 
 TIMED_OUT = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
@@ -43,7 +43,6 @@ OF_ENDPOINT = {
     "internet": ("I06", PULL, ""),
 }
 MESSAGES = {"I03": PULL, "I04": LAYERS, "N03": TIMED_OUT.format(what="secret"), "E01": EXEC}
-SUBNETS = ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets")
 
 
 def tasks_reach_aws(graph: Graph) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from deploy.ecs.evaluator.pseudo import pseudo_parameter
 from deploy.ecs.evaluator.symbols import Value
+from deploy.ecs.evaluator.values import joined
 from deploy.ecs.graph import Container, Graph, LogConfiguration, LogGroup, Role, TaskDefinition
 from deploy.ecs.graph.keys import Key
 from deploy.ecs.graph.spellings import spelled
@@ -77,9 +79,9 @@ def _write(container: Container, log: LogConfiguration, role: Role) -> Iterator[
     group = log.group.node if log.group else None
     on: Value = group or "*"
     wanted = list(WRITE) if group else []
-    if log.creates_group:
-        wanted.append("logs:CreateLogGroup")
     denied = [each for each in wanted if _is_denied(role, each, on)]
+    if log.creates_group and _may_not_create(role, log, on):
+        denied.append("logs:CreateLogGroup")
     if denied:
         yield error(
             "A08",
@@ -93,6 +95,22 @@ def _write(container: Container, log: LogConfiguration, role: Role) -> Iterator[
             f"{named(role)} is not authorized to perform: {denied[-1]}",
             cure=f"Let {named(role)} {', '.join(denied)} on the log group.",
         )
+
+
+def _may_not_create(role: Role, log: LogConfiguration, on: Value) -> bool:
+    """The group has no stack, so its ARN is made of its name here."""
+    if isinstance(on, LogGroup):
+        return _is_denied(role, "logs:CreateLogGroup", on)
+    name, environment = log.value("Options", "awslogs-group"), log.graph.environment
+    here = environment(log.resource.stack)
+    if name is None or here.region is None:
+        return never_allowed(role, "logs:CreateLogGroup")
+    account, partition = (
+        pseudo_parameter(f"AWS::{each}", here, "") for each in ("AccountId", "Partition")
+    )
+    arn = ["arn:", partition, ":logs:", here.region, ":", account, ":log-group:", name]
+    forms = [joined([*arn, end]) for end in ("", ":*", ":log-stream:")]
+    return all(role.judged("logs:CreateLogGroup", each).truth is False for each in forms)
 
 
 def _is_denied(role: Role, action: str, on: Value) -> bool:

@@ -13,9 +13,9 @@ from deploy.ecs.preflight.placement.fleet import Fleet, Tasks
 from deploy.ecs.preflight.placement.joining import is_of_ecs
 from deploy.ecs.preflight.placement.sources import Source
 from deploy.ecs.preflight.placement.words import groups, unplaced
+from deploy.ecs.preflight.workloads import SUBNETS
 
 PLATFORM = ("RuntimePlatform", "CpuArchitecture")
-SUBNETS = ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets")
 
 
 def matching(graph: Graph) -> Iterator[Finding]:

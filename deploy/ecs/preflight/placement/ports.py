@@ -74,6 +74,27 @@ def port_taken(fleet: Fleet, tasks: Tasks, beside: Sequence[Tasks]) -> Finding:
     )
 
 
+def daemons_ports(fleet: Fleet) -> Iterator[Finding]:
+    """Of two that run on every instance."""
+    for index, tasks in enumerate(fleet.daemons):
+        for other in tasks.neighbours(fleet.daemons[:index]):
+            if ports := _shared(tasks, other):
+                part, name = _place(tasks, ports)
+                listed = ", ".join(str(port) for port, _ in sorted(ports))
+                yield error(
+                    "P09",
+                    part,
+                    name,
+                    why=(
+                        f"{other.name} and {tasks.name} are daemons, with a task on each instance "
+                        f"of {groups(tasks)}.",
+                        f"Both want host port {listed} of it.",
+                    ),
+                    message=unplaced(tasks.of, "port"),
+                    cure="Give one of them another HostPort.",
+                )
+
+
 def shared_ports(settled: Sequence[Tasks]) -> Iterator[Finding]:
     """Of two services that find an instance each, as long as there are enough."""
     for index, tasks in enumerate(settled):

@@ -116,6 +116,16 @@ WAYS_OUT = [
         more(CLOUDFORMATION),
     ),
     *fault(
+        "N18",
+        ENDPOINTS,
+        "to the network, and to a block that S3 has",
+        within(
+            "TaskGroup",
+            '[{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]',
+            '[{IpProtocol: "-1", CidrIp: !GetAtt Vpc.CidrBlock}, {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 52.219.0.0/16}]',
+        ),
+    ),
+    *fault(
         "P18",
         NAT,
         "few addresses, and as many tasks",
