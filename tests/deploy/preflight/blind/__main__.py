@@ -16,7 +16,7 @@ from deploy.ecs.preflight.finding import Finding, Severity
 from deploy.ecs.preflight.preflight import preflight
 from deploy.ecs.preflight.templates import Given, read
 
-SETS = ("first", "second", "third")
+SETS = ("first", "second", "third", "fourth")
 WANTED = 0.98
 
 
