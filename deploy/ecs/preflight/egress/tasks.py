@@ -81,17 +81,17 @@ def _found(
             way = Way(graph, position, subnet, need)
             for stop in way.stops:
                 if stop.fault:
-                    yield _of_stop(workload, way, stop)
+                    yield from _of_stop(workload, way, stop)
                 else:
                     missing[need.service].append(way)
     yield from _of_missing(graph, workload, missing)
 
 
-def _of_stop(workload: Workload, way: Way, stop: Stop) -> Finding:
+def _of_stop(workload: Workload, way: Way, stop: Stop) -> Iterator[Finding]:
     need = way.need
-    _, message, _ = OF_ENDPOINT[need.service]
+    _, message, shown = OF_ENDPOINT[need.service]
     by_application = not need.by_agent and "application" in need.what
-    return error(
+    found = error(
         stop.fault,
         stop.part,
         *stop.path,
@@ -99,6 +99,9 @@ def _of_stop(workload: Workload, way: Way, stop: Stop) -> Finding:
         message=APPLICATION if by_application else message,
         cure=stop.cure,
     )
+    yield found
+    if shown and not by_application:
+        yield found.consequence(shown, MESSAGES[shown])
 
 
 def _subject(workload: Workload, way: Way) -> str:
