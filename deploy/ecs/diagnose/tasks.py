@@ -44,33 +44,34 @@ class Tasks:
         found = pages.paginate(cluster=self.subject.cluster, desiredStatus=desired, **of)
         return [arn for page in found for arn in page["taskArns"]]
 
-    def described(self, desired: str) -> list[Described]:
+    def described(self, arns: list[str]) -> list[Described]:
         client = self.aws.client("ecs")
-        group = f"service:{self.subject.service}"
         return [
             task
-            for arns in chunks(self.arns(desired))
-            for task in client.describe_tasks(cluster=self.subject.cluster, tasks=arns)["tasks"]
-            if task.get("group", group) == group
+            for some in chunks(arns)
+            for task in client.describe_tasks(cluster=self.subject.cluster, tasks=some)["tasks"]
         ]
+
+    def of_service(self, desired: str) -> list[Described]:
+        group = f"service:{self.subject.service}"
+        found = self.described(self.arns(desired))
+        return [task for task in found if task.get("group", group) == group]
 
     def running(self) -> list[Described]:
         with self.asking.part("tasks"):
-            return self.described("RUNNING")
+            return self.of_service("RUNNING")
         return []
 
     def over(self, now: datetime) -> Iterator[Seen]:
         with self.asking.part("stopped tasks"):
-            yield from self.seen(self.described("STOPPED"), now, TASK)
+            yield from self.seen(self.of_service("STOPPED"), now, TASK)
 
     def one_off(self, now: datetime) -> Iterator[Seen]:
         """Those that prepare the service, which run by themselves."""
-        client = self.aws.client("ecs")
         with self.asking.part("stopped tasks"):
             for family in self.subject.one_off:
-                for arns in chunks(self.listed("STOPPED", family=family)):
-                    answer = client.describe_tasks(cluster=self.subject.cluster, tasks=arns)
-                    yield from self.seen(answer["tasks"], now, ONE_OFF)
+                found = self.described(self.listed("STOPPED", family=family))
+                yield from self.seen(found, now, ONE_OFF)
 
     def seen(self, tasks: Iterable[Described], now: datetime, source: str) -> Iterator[Seen]:
         """The last ones that failed with their last lines."""

@@ -6,6 +6,7 @@ NAT, PUBLIC = "fargate-nat", "fargate-public"
 READ = '{Effect: Allow, Action: "secretsmanager:Get*", Resource: !Ref AppSecret}'
 HEALTH = "Command: [CMD-SHELL, python -m shop.healthy]"
 FORCED = 'Parameters: {rds.force_ssl: "1"}'
+CHANNELS = "[ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel]"
 LOG = """\
           LogConfiguration:
             LogDriver: awslogs
@@ -80,7 +81,7 @@ DEFINITIONS = [
         "the channels by a wildcard",
         within(
             "TaskRole",
-            "[ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel]",
+            CHANNELS,
             '"ssmmessages:*"',
         ),
     ),
@@ -91,7 +92,7 @@ DEFINITIONS = [
         within("Service", "EnableExecuteCommand: true", "EnableExecuteCommand: false"),
         within(
             "TaskRole",
-            "[ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel]",
+            CHANNELS,
             "cloudwatch:PutMetricData",
         ),
     ),
@@ -103,7 +104,7 @@ DEFINITIONS = [
         within("Service", "EnableExecuteCommand: true", "EnableExecuteCommand: false"),
         within(
             "TaskRole",
-            "[ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel]",
+            CHANNELS,
             "cloudwatch:PutMetricData",
         ),
     ),
